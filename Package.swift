@@ -1,0 +1,45 @@
+// swift-tools-version: 6.2
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+// The flags a source can be built with, beside debug and release:
+//   FALLBACK_ALWAYS            every block of more than one page is stitched (trait, or
+//                              `--toolset Config/fallback-always.json`)
+//   VCOMPOUND_INTERNAL_CHECKS  the frame model and the address space check all their invariants
+//                              after every change (`--toolset Config/internal-checks.json`)
+let testSettings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  // `@_lifetime`, without which no property of ours could return a Span.
+  .enableExperimentalFeature("Lifetimes"),
+]
+// Tests handle raw memory all the time, on purpose; there the marks would only be noise.
+let settings = testSettings + [.strictMemorySafety()]
+
+// memfd_create, fallocate and the like are GNU extensions: without this definition the Glibc
+// module does not show them. It is no unsafe flag, so versioned clients build with it too.
+let gnuSource: [CSetting] = [.define("_GNU_SOURCE")]
+
+let package = Package(
+  name: "VCompound",
+  products: [
+    .library(name: "VCompound", targets: ["VCompound"]),
+  ],
+  traits: [
+    .trait(
+      name: "FALLBACK_ALWAYS",
+      description: "Stitch every block of more than one page, so that all callers meet it."),
+    .default(enabledTraits: []),
+  ],
+  targets: [
+    .target(name: "VCompound", cSettings: gnuSource, swiftSettings: settings),
+    .testTarget(
+      name: "VCompoundTests", dependencies: ["VCompound"], cSettings: gnuSource,
+      swiftSettings: testSettings),
+  ],
+  swiftLanguageModes: [.v6]
+)

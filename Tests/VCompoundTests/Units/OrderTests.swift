@@ -1,0 +1,54 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+import VCompound
+
+/// Orders: the exponents of blocks with a power of two of pages.
+@Suite struct OrderTests {
+  @Test(arguments: [
+    (1, 0), (2, 1), (3, 2), (4, 2), (5, 3), (511, 9), (512, 9), (513, 10), (1 << 51, 51),
+  ])
+  func coversPagesWithTheSmallestOrder(pages: Int, order: Int) {
+    #expect(Order(covering: PageCount(pages)) == Order(order))
+  }
+
+  @Test func theSmallestOrderIsTheSmallest() {
+    for pages in 1...5000 {
+      let order = Order(covering: PageCount(pages))
+      #expect(order.pageCount >= PageCount(pages))
+      #expect(order == 0 || order.pageCount.rawValue / 2 < pages)
+    }
+  }
+
+  @Test func isExactForPowersOfTwoOnly() {
+    for exponent in 0...51 {
+      let order = Order(exponent)
+      #expect(Order(exactly: order.pageCount) == order)
+      #expect(order.pageCount.rawValue == 1 << exponent)
+    }
+    for pages in [0, -1, -2, Int.min, 3, 6, 511, 513, Int.max] {
+      #expect(Order(exactly: PageCount(pages)) == nil, "\(pages)")
+    }
+  }
+
+  @Test func aChunkIsTheOrderOfAHugePage() {
+    #expect(Order.chunk.pageCount.byteCount == .chunk)
+    #expect(Order.chunk == 9)
+  }
+
+  @Test func smallerOrdersComeFirst() {
+    #expect(Order(3) < Order(4))
+    #expect([Order(2), 0, 1].sorted() == [0, 1, 2])
+  }
+
+  @Test func orders52AndUpStopTheProgram() async {
+    await #expect(processExitsWith: .failure) { _ = Order(52) }
+    await #expect(processExitsWith: .failure) { _ = Order(-1) }
+  }
+
+  @Test func noOrderCoversNothing() async {
+    await #expect(processExitsWith: .failure) { _ = Order(covering: 0) }
+  }
+}
