@@ -1,0 +1,53 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+extension Frames {
+  /// Takes one contiguous run of resident frames: the lowest fitting frames of the shortest free
+  /// run that fits.
+  ///
+  /// Shortest, because it leaves the long runs long. Measured on replays of real programs: the
+  /// lowest run that fits makes twice as many blocks be stitched; so does looking for the chunk
+  /// whose *longest* run is the shortest that fits, which takes from runs that are not the
+  /// shortest; and a classic buddy's aligned blocks, five times as many.
+  ///
+  /// - Parameters:
+  ///   - count: the frames wanted, at least 1.
+  ///   - alignment: the first frame shall be a multiple of this power of two. With an alignment
+  ///     the run may not be the shortest.
+  /// - Returns: the run, or nil where no resident run fits. Nothing changes then.
+  /// - Complexity: constant, and proportional to the chunks of the run. An aligned request looks
+  ///   at all runs as long as itself where no longer one is sure to fit.
+  @inline(__always)
+  package mutating func takeContiguous(
+    _ count: PageCount, alignment: PageCount = 1
+  ) -> FrameRun? {
+    let run: Range<Int>
+    let first: Int
+    if alignment == 1 {
+      guard let found = runs.shortest(holding: count.rawValue) else { return nil }
+      (run, first) = (found, found.lowerBound)
+    } else {
+      guard let found = runs.aligned(count.rawValue, alignment.rawValue) else { return nil }
+      (run, first) = found
+    }
+    take(first..<first + count.rawValue, of: run)
+    return FrameRun(first: Frame(first), pageCount: count)
+  }
+
+  /// Takes the frames right behind a block, so that it grows where it is.
+  ///
+  /// - Parameters:
+  ///   - end: the first frame to take; the one before it is in use.
+  ///   - count: how many.
+  /// - Returns: whether all of them were free and resident; else nothing changes.
+  package mutating func takeNext(_ end: Frame, _ count: PageCount) -> Bool {
+    let first = end.rawValue
+    guard isFreeResident(first) else { return false }
+    assert(!isFreeResident(first - 1), "\(end) does not begin a run")
+    let run = runs.run(startingAt: first)
+    guard run.count >= count.rawValue else { return false }
+    take(first..<first + count.rawValue, of: run)
+    return true
+  }
+}
