@@ -1,0 +1,78 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+extension Windows {
+  /// Takes a window out of use.
+  ///
+  /// Its frames can be used again at once; its mappings go later.
+  ///
+  /// - Returns: the window as it was, and whether enough are retired now that the caller, when
+  ///   it has given the frames back, should call `tearDownRetired`.
+  package func retire(_ slot: Int) -> (window: Window, isTeardownDue: Bool) {
+    state.withLock { state in
+      let window = state.table.remove(slot)
+      state.retired.append(Retired(range: window.range, mappings: window.mappings))
+      state.retiredMappings += window.mappings
+      return (window, state.retiredMappings >= batch)
+    }
+  }
+
+  /// Tears all retired windows down, and waits for those that another thread is at work on.
+  package func tearDownRetired() {
+    teardown.withLock { _ in
+      let batch = state.withLock { state in
+        let batch = state.retired
+        state.retired = []
+        state.retiredMappings = 0
+        return batch
+      }
+      guard !batch.isEmpty else { return }
+      clear(batch.map(\.range))
+      state.withLock { $0.budget.release(batch.reduce(0) { $0 + $1.mappings }) }
+    }
+  }
+
+  /// Turns windows back into reserved address space, and gives it back.
+  func clear(_ ranges: [Range<Int>]) {
+    var joined: [Range<Int>] = []
+    for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      if let last = joined.last, last.upperBound == range.lowerBound {
+        joined[joined.count - 1] = last.lowerBound..<range.upperBound
+      } else {
+        joined.append(range)
+      }
+    }
+    for range in joined {
+      let place = Self.place(of: range)
+      do {
+        try system.clearWindow(at: place.address, byteCount: place.byteCount)
+        state.withLock { state in
+          for part in ranges where range.overlaps(part) { state.space.free(part) }
+        }
+      } catch {
+        surrender(range, ranges.filter { range.overlaps($0) })
+      }
+    }
+  }
+
+  /// Gives windows and their address space back to the kernel.
+  ///
+  /// The last resort: at the limit on mappings the kernel maps nothing, not even in place of
+  /// something else, but it still unmaps. The span gets a hole.
+  private func surrender(_ range: Range<Int>, _ parts: [Range<Int>]) {
+    let place = Self.place(of: range)
+    state.withLock { state in
+      let spans = state.space.importedSpans
+      guard let span = spans.first(where: { $0.overlaps(range) }) else { return }
+      for part in parts { state.space.free(part) }
+      ForkGuard.remove(at: Self.place(of: span).address)
+      Orphans.release(at: place.address, byteCount: place.byteCount, system: system)
+      state.space.surrender(range)
+      for rest in state.space.importedSpans where span.overlaps(rest) {
+        let place = Self.place(of: rest)
+        ForkGuard.keep(at: place.address, byteCount: place.byteCount)
+      }
+    }
+  }
+}
