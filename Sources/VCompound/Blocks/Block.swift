@@ -1,0 +1,40 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/// One allocated block, as the engine sees it.
+package struct Block: Sendable {
+  /// What backs it.
+  package enum Place: Sendable {
+    /// One run in the linear map, from this frame on.
+    case contiguous(Frame)
+    /// The window with this number.
+    case stitched(slot: Int)
+  }
+
+  /// The first byte.
+  package var address: UInt
+
+  /// The size that was asked for; the block has that many bytes rounded up to pages.
+  package var byteCount: ByteCount
+
+  /// What backs it.
+  package var place: Place
+
+  /// The pages of the block.
+  package var pageCount: PageCount { PageCount(covering: byteCount) }
+}
+
+/// What is asked of the engine.
+package struct Request: Sendable {
+  /// The size in bytes, at least 1.
+  let byteCount: ByteCount
+  /// The size in pages.
+  let pageCount: PageCount
+  /// What the address shall be a multiple of, in pages; a power of two.
+  let alignment: PageCount
+  /// Whether the block shall be stitched.
+  let mode: StitchMode
+  /// Whether a `CompoundBuffer` will own the block, or a pointer.
+  let isOwned: Bool
+}

@@ -1,0 +1,142 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which block a frame belongs to: found from any frame of it, not only the first one (Linux:
+/// `virt_to_head_page`).
+///
+/// Where a block begins, its record stands in a table with a place for every frame, and a bit is
+/// set in the head map of its chunk. The head of any frame is the last set bit at or before it;
+/// for a chunk in which a block goes on that began in an earlier one, `carry` names that head.
+/// Records of free frames are left as they are, for the frame model knows what is free.
+///
+/// A stitched block has a record at the head of each of its runs, which names its window. Not
+/// thread-safe.
+package struct BlockTable: ~Copyable {
+  /// What is known of the block that begins at a frame.
+  package struct Record: BitwiseCopyable, Hashable {
+    /// From the lowest bit: a window's number, or a contiguous block's byte count; then the flags.
+    ///
+    /// 48 bits of bytes are 256 TiB, more than the address space of x86-64 has.
+    private var bits: UInt64
+
+    private static let stitchedFlag = UInt64(1) << 63
+    private static let ownedFlag = UInt64(1) << 62
+    private static let valueMask = UInt64(1) << 48 - 1
+
+    /// A contiguous block.
+    package init(byteCount: ByteCount, isOwned: Bool) {
+      bits = UInt64(byteCount.rawValue) | (isOwned ? Self.ownedFlag : 0)
+    }
+
+    /// A run of a stitched block.
+    package init(slot: Int) {
+      bits = UInt64(slot) | Self.stitchedFlag
+    }
+
+    /// The number of the window, if the run belongs to a stitched block.
+    @inline(__always)
+    package var slot: Int? {
+      bits & Self.stitchedFlag == 0 ? nil : Int(bits & Self.valueMask)
+    }
+
+    /// The size of a contiguous block.
+    @inline(__always)
+    package var byteCount: ByteCount { ByteCount(Int(bits & Self.valueMask)) }
+
+    /// Whether a `CompoundBuffer` owns the contiguous block.
+    @inline(__always)
+    package var isOwned: Bool { bits & Self.ownedFlag != 0 }
+  }
+
+  /// The heads in one chunk.
+  ///
+  /// All zeroes: none.
+  private struct Heads: BitwiseCopyable {
+    var map: FrameMap
+    /// The head of the block that goes on into this chunk, plus one; stale when none does.
+    var carry: UInt32
+  }
+
+  private static let chunkSize = PageCount.pagesPerChunk
+
+  private var records: ZeroedTable<Record>
+  private var heads: ZeroedTable<Heads>
+
+  /// Makes an empty table for an arena of `pageCount` frames.
+  package init(pageCount: PageCount, system: OperatingSystem) throws(CompoundError) {
+    let records = try ZeroedTable<Record>(count: pageCount.rawValue, system: system)
+    let heads = try ZeroedTable<Heads>(
+      count: (pageCount.rawValue + Self.chunkSize - 1) / Self.chunkSize, system: system)
+    self.records = records
+    self.heads = heads
+  }
+
+  /// Enters a block, or one run of a stitched block.
+  ///
+  /// - Complexity: O(chunks of the run).
+  @inline(__always)
+  package mutating func insert(_ run: FrameRun, _ record: Record) {
+    let first = run.first.rawValue
+    records[first] = record
+    let chunk = first / Self.chunkSize
+    let bit = first % Self.chunkSize
+    heads[chunk].map.insert(bit..<bit + 1)
+    carry(run)
+  }
+
+  /// Extends a block that has been entered over more chunks.
+  @inline(__always)
+  package mutating func carry(_ run: FrameRun) {
+    let last = (run.end.rawValue - 1) / Self.chunkSize
+    var chunk = run.first.rawValue / Self.chunkSize + 1
+    while chunk <= last {
+      heads[chunk].carry = UInt32(run.first.rawValue + 1)
+      chunk += 1
+    }
+  }
+
+  /// Changes the record of a block.
+  package mutating func update(_ head: Frame, _ record: Record) {
+    assert(isHead(head))
+    records[head.rawValue] = record
+  }
+
+  /// Takes a block out.
+  @inline(__always)
+  package mutating func remove(_ head: Frame) {
+    assert(isHead(head))
+    let bit = head.rawValue % Self.chunkSize
+    heads[head.rawValue / Self.chunkSize].map.remove(bit..<bit + 1)
+  }
+
+  /// Whether a block, or a run of a stitched one, begins at this frame.
+  @inline(__always)
+  package func isHead(_ frame: Frame) -> Bool {
+    heads[frame.rawValue / Self.chunkSize].map.contains(frame.rawValue % Self.chunkSize)
+  }
+
+  /// The record of a head.
+  @inline(__always)
+  package subscript(head: Frame) -> Record { records[head.rawValue] }
+
+  /// The head of the block that a frame in use belongs to.
+  ///
+  /// - Parameter frame: a frame in use; for a free one the answer means nothing.
+  /// - Returns: the head, or nil where no block was ever entered.
+  package func head(of frame: Frame) -> Frame? {
+    let chunk = frame.rawValue / Self.chunkSize
+    if let bit = heads[chunk].map.lastMarked(through: frame.rawValue % Self.chunkSize) {
+      return Frame(chunk * Self.chunkSize + bit)
+    }
+    let carry = Int(heads[chunk].carry)
+    return carry == 0 ? nil : Frame(carry - 1)
+  }
+
+  /// The first head at or after a frame, up to the end of its chunk.
+  package func nextHead(from frame: Frame) -> Frame? {
+    let chunk = frame.rawValue / Self.chunkSize
+    let bit = heads[chunk].map.firstMarked(from: frame.rawValue % Self.chunkSize)
+    return bit == FrameMap.bitCount ? nil : Frame(chunk * Self.chunkSize + bit)
+  }
+}

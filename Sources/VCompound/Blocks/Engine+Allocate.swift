@@ -1,0 +1,244 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+extension Engine {
+  /// Frames taken for a request.
+  enum Taken {
+    /// One run, entered as a block where the caller asked for that.
+    case contiguous(FrameRun)
+    /// Runs to be stitched.
+    case scattered([FrameRun])
+  }
+
+  /// Takes a block.
+  ///
+  /// - Parameters:
+  ///   - byteCount: 1 ... the capacity.
+  ///   - alignment: in bytes, a power of two up to 1 GiB.
+  ///   - isZeroed: whether the block shall read zero.
+  ///   - isOwned: whether a `CompoundBuffer` will own it.
+  /// - Returns: the block.
+  /// - Throws: every `CompoundError`; nothing is left behind then.
+  package func allocate(
+    byteCount: ByteCount, alignment: ByteCount, isZeroed: Bool, isOwned: Bool
+  ) throws(CompoundError) -> Block {
+    if sentinel.isInChild { throw .usedAfterFork }
+    let request = try request(byteCount, alignment: alignment, isOwned: isOwned)
+    do throws(CompoundError) {
+      let block = try place(request)
+      if isZeroed { RawMemory.fill(block.address, block.pageCount.byteCount, with: 0) }
+      return block
+    } catch {
+      ledger.withLock { $0.counts.failures += 1 }
+      throw error
+    }
+  }
+
+  /// Checks the numbers of a request.
+  func request(
+    _ byteCount: ByteCount, alignment: ByteCount, isOwned: Bool
+  ) throws(CompoundError) -> Request {
+    let capacity = pageCount.byteCount
+    guard byteCount > 0, byteCount <= capacity else {
+      throw .invalidSize(byteCount, capacity: capacity)
+    }
+    guard alignment.isPowerOfTwo, alignment <= Arena.maximumAlignment else {
+      throw .invalidAlignment(alignment)
+    }
+    let pages = PageCount(covering: byteCount)
+    return Request(
+      byteCount: byteCount, pageCount: pages, alignment: PageCount(covering: alignment),
+      mode: mode(pageCount: pages), isOwned: isOwned)
+  }
+
+  /// Finds frames for a request and makes a block of them.
+  private func place(_ request: Request) throws(CompoundError) -> Block {
+    let taken = try obtain(
+      request.pageCount, request, contiguousOnly: request.mode == .never, entering: true)
+    switch taken {
+    case .contiguous(let run): return block(run, request)
+    case .scattered(let runs):
+      do throws(CompoundError) {
+        return try stitch(runs, request)
+      } catch {
+        // No mappings to be had. Memory in one piece needs none.
+        guard request.mode != .always, error.isShortageOfMappings,
+          let taken = try? obtain(
+            request.pageCount, request, contiguousOnly: true, entering: true),
+          case .contiguous(let run) = taken
+        else { throw error }
+        return block(run, request)
+      }
+    }
+  }
+
+  private func block(_ run: FrameRun, _ request: Request) -> Block {
+    Block(
+      address: arena.address(of: run.first), byteCount: request.byteCount,
+      place: .contiguous(run.first))
+  }
+
+  // MARK: - Frames
+
+  /// Takes frames, resident ones first; makes chunks resident where those do not suffice.
+  ///
+  /// - Parameters:
+  ///   - count: the frames wanted.
+  ///   - request: what they are for.
+  ///   - contiguousOnly: refuse rather than return runs to be stitched.
+  ///   - entering: enter a contiguous run as the block of the request.
+  /// - Returns: the frames.
+  /// - Throws: `outOfMemory`, or `systemCall` where there is no memory for a chunk.
+  func obtain(
+    _ count: PageCount, _ request: Request, contiguousOnly: Bool, entering: Bool
+  ) throws(CompoundError) -> Taken {
+    let taken = ledger.withLock {
+      $0.take(count, request, contiguousOnly: contiguousOnly, entering: entering)
+    }
+    if let taken { return taken }
+    return try obtainByGrowing(
+      count, request, contiguousOnly: contiguousOnly, entering: entering)
+  }
+
+  private func obtainByGrowing(
+    _ count: PageCount, _ request: Request, contiguousOnly: Bool, entering: Bool
+  ) throws(CompoundError) -> Taken {
+    enum Step {
+      case taken(Taken)
+      case hidden([Range<Int>])
+    }
+    return try growth.withLock { (_) throws(CompoundError) in
+      while true {
+        // Somebody may have freed memory, or made some, while this thread waited its turn.
+        let step = try ledger.withLock { (ledger: inout Ledger) throws(CompoundError) in
+          if let taken = ledger.take(
+            count, request, contiguousOnly: contiguousOnly, entering: entering)
+          {
+            return Step.taken(taken)
+          }
+          let hidden = ledger.frames.hideAbsent(
+            for: count, contiguous: contiguousOnly, alignment: request.alignment)
+          guard !hidden.isEmpty else {
+            throw ledger.shortage(of: count)
+          }
+          return Step.hidden(hidden)
+        }
+        switch step {
+        case .taken(let taken): return taken
+        case .hidden(let ranges): try makeResident(ranges)
+        }
+      }
+    }
+  }
+
+  /// Makes hidden chunks resident and shows them.
+  ///
+  /// On failure those without memory are retired.
+  private func makeResident(_ ranges: [Range<Int>]) throws(CompoundError) {
+    for (index, range) in ranges.enumerated() {
+      let frames = ledger.withLock { $0.frames.frames(in: range) }
+      do throws(CompoundError) {
+        try arena.makeResident(frames)
+      } catch {
+        ledger.withLock { ledger in
+          for rest in ranges[index...] { ledger.frames.retire(rest) }
+        }
+        throw error
+      }
+      ledger.withLock { ledger in
+        ledger.frames.publish(range)
+        ledger.counts.resident = ledger.counts.resident + frames.pageCount
+        ledger.counts.peakResident = max(ledger.counts.peakResident, ledger.counts.resident)
+      }
+    }
+  }
+
+  // MARK: - Stitching
+
+  /// Maps runs into a window and enters them as the block of a request.
+  ///
+  /// On failure the frames are given back.
+  private func stitch(_ runs: [FrameRun], _ request: Request) throws(CompoundError) -> Block {
+    let layout =
+      request.mode == .always
+      ? Layout(
+        scattered: runs, pieceSize: pieceSize(for: request.pageCount),
+        alignment: request.alignment)
+      : Layout(congruent: runs, alignment: request.alignment)
+    do throws(CompoundError) {
+      let (slot, address) = try windows.open(
+        layout, of: arena, byteCount: request.byteCount, isOwned: request.isOwned)
+      ledger.withLock { ledger in
+        ledger.enter(layout.pieces, slot: slot)
+        ledger.counts.stitchedAllocations += 1
+        ledger.counts.stitchedRuns += layout.pieces.count
+        ledger.counts.add(isOwned: request.isOwned)
+      }
+      return Block(
+        address: address, byteCount: request.byteCount, place: .stitched(slot: slot))
+    } catch {
+      ledger.withLock { ledger in
+        for run in runs { ledger.frames.give(run) }
+      }
+      throw error
+    }
+  }
+
+  /// The longest piece of a block that is stitched by force: a page, or more where so many mappings
+  /// would take more than half of those left.
+  ///
+  /// Half, so that large blocks do not leave the others without.
+  func pieceSize(for count: PageCount) -> PageCount {
+    let pieces = max(2, min(count.rawValue, windows.availableMappings / 2))
+    return PageCount((count.rawValue + pieces - 1) / pieces)
+  }
+}
+
+// MARK: - The ledger's part
+
+extension Engine.Ledger {
+  /// Takes resident frames, if there are enough.
+  mutating func take(
+    _ count: PageCount, _ request: Request, contiguousOnly: Bool, entering: Bool
+  ) -> Engine.Taken? {
+    if request.mode != .always,
+      let run = frames.takeContiguous(count, alignment: request.alignment)
+    {
+      if entering {
+        let record = BlockTable.Record(byteCount: request.byteCount, isOwned: request.isOwned)
+        blocks.insert(run, record)
+        counts.contiguousAllocations += 1
+        counts.add(isOwned: request.isOwned)
+      }
+      return .contiguous(run)
+    }
+    guard !contiguousOnly, count <= frames.freeResident else { return nil }
+    return .scattered(frames.gather(count))
+  }
+
+  /// Enters the runs of a stitched block.
+  mutating func enter(_ runs: [FrameRun], slot: Int) {
+    let record = BlockTable.Record(slot: slot)
+    for run in runs { blocks.insert(run, record) }
+  }
+
+  /// The error for a request that cannot be served.
+  func shortage(of count: PageCount) -> CompoundError {
+    .outOfMemory(
+      asked: count, free: frames.free, largestRun: frames.longestFreeRun,
+      limit: count <= frames.free ? .contiguity : .capacity)
+  }
+}
+
+extension Engine.Counts {
+  mutating func add(isOwned: Bool) {
+    if isOwned { owned += 1 } else { unmanaged += 1 }
+  }
+
+  /// - Returns: whether this was the last buffer of an allocator that is gone.
+  mutating func subtract(isOwned: Bool) -> Bool {
+    if isOwned { owned -= 1 } else { unmanaged -= 1 }
+    return isHeldByBuffers && owned == 0
+  }
+}

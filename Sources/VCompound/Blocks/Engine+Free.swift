@@ -1,0 +1,110 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+extension Engine {
+  /// Gives a block back.
+  ///
+  /// In a child of fork it does nothing: the memory is not there.
+  ///
+  /// - Parameters:
+  ///   - block: the block, as `allocate` or `resize` returned it.
+  ///   - isOwned: whether a `CompoundBuffer` owned it.
+  func free(_ block: Block, isOwned: Bool) {
+    if sentinel.isInChild { return }
+    switch block.place {
+    case .contiguous(let first):
+      let run = FrameRun(first: first, pageCount: block.pageCount)
+      scrub(run)
+      let isLast = ledger.withLock { ledger in
+        guard ledger.frames.isUsed(first), ledger.blocks.isHead(first) else {
+          stop("the block at \(hexadecimal(block.address)) was freed twice")
+        }
+        ledger.release(run)
+        ledger.counts.frees += 1
+        return ledger.counts.subtract(isOwned: isOwned)
+      }
+      releaseIfLast(isLast)
+    case .stitched(let slot):
+      let (window, isTeardownDue) = windows.retire(slot)
+      for run in window.runs { scrub(run) }
+      let isLast = ledger.withLock { ledger in
+        for run in window.runs { ledger.release(run) }
+        ledger.counts.frees += 1
+        return ledger.counts.subtract(isOwned: isOwned)
+      }
+      if isTeardownDue { windows.tearDownRetired() }
+      releaseIfLast(isLast)
+    }
+  }
+
+  /// Gives a block back by its address, for the pointer interface.
+  ///
+  /// - Parameters:
+  ///   - address: its first byte.
+  ///   - byteCount: its size, if the caller says one: a wrong one stops the program.
+  package func free(at address: UInt, byteCount: ByteCount?) {
+    if sentinel.isInChild { return }
+    let block = block(at: address, to: "free", isOwned: false)
+    if let byteCount, byteCount != block.byteCount {
+      stop(
+        "cannot free \(hexadecimal(address)) with a size of \(byteCount): "
+          + "the block has \(block.byteCount)")
+    }
+    free(block, isOwned: false)
+  }
+
+  /// Overwrites frames that are about to be free: with zeroes where secrets are wiped, with poison
+  /// in checked builds.
+  ///
+  /// Through the linear map, so that windows need not be mapped.
+  func scrub(_ run: FrameRun) {
+    if configuration.isWipedOnFree {
+      RawMemory.fill(arena.address(of: run.first), run.pageCount.byteCount, with: 0)
+    } else if CheckedBuild.isOn {
+      let address = arena.address(of: run.first)
+      RawMemory.fill(address, run.pageCount.byteCount, with: CheckedBuild.poison)
+    }
+  }
+
+  /// Gives whole free chunks back to the system.
+  ///
+  /// - Returns: the bytes given back.
+  /// - Throws: `systemCall`; what could not be given back is still there, and free.
+  package func trim() throws(CompoundError) -> ByteCount {
+    if sentinel.isInChild { throw .usedAfterFork }
+    // A retired window still maps free frames. Its pages would go with the chunks, but a late
+    // user of it could bring them back.
+    windows.tearDownRetired()
+    return try growth.withLock { (_) throws(CompoundError) in
+      let ranges = ledger.withLock { $0.frames.hideFreeChunks() }
+      var given: PageCount = 0
+      for (index, range) in ranges.enumerated() {
+        let frames = ledger.withLock { $0.frames.frames(in: range) }
+        do throws(CompoundError) {
+          try arena.giveBack(frames)
+        } catch {
+          ledger.withLock { ledger in
+            for rest in ranges[index...] { ledger.frames.publish(rest) }
+          }
+          throw error
+        }
+        given = given + frames.pageCount
+        ledger.withLock { ledger in
+          ledger.frames.retire(range)
+          ledger.counts.resident = ledger.counts.resident - frames.pageCount
+        }
+      }
+      return given.byteCount
+    }
+  }
+}
+
+extension Engine.Ledger {
+  /// Takes a run out of the block table and frees its frames.
+  @inline(__always)
+  mutating func release(_ run: FrameRun) {
+    blocks.remove(run.first)
+    frames.give(run)
+  }
+}

@@ -1,0 +1,167 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Synchronization
+
+/// Everything behind the front door: the rooms, and what moves between them.
+///
+/// Locks, and what each guards:
+///
+/// - `ledger`: frames, block records and counts. Held for a few dozen instructions, never across
+///   a system call.
+/// - `growth`: the order in which chunks become resident or are given back. It is the queue of
+///   those who wait for memory: it is held across the system calls that make memory, and nobody
+///   whom the resident frames can serve ever waits for it. Taken before `ledger`.
+/// - inside `Windows`: its tables, and the teardown. Never taken together with `ledger`.
+///
+/// The engine outlives its `CompoundAllocator` while buffers are out: see `closeFrontDoor`.
+package final class Engine: Sendable {
+  /// Frames, blocks and counts, which change together.
+  package struct Ledger: ~Copyable {
+    var frames: Frames
+    var blocks: BlockTable
+    var counts = Counts()
+
+    init(pageCount: PageCount, system: OperatingSystem) throws(CompoundError) {
+      let frames = try Frames(pageCount: pageCount, system: system)
+      let blocks = try BlockTable(pageCount: pageCount, system: system)
+      self.frames = frames
+      self.blocks = blocks
+    }
+  }
+
+  /// What has happened, and what is out.
+  struct Counts {
+    var contiguousAllocations = 0
+    var stitchedAllocations = 0
+    var stitchedRuns = 0
+    var failures = 0
+    var frees = 0
+    /// Frames with memory behind them, in use or free.
+    var resident: PageCount = 0
+    var peakResident: PageCount = 0
+    /// Blocks that belong to a `CompoundBuffer`.
+    var owned = 0
+    /// Blocks that belong to a pointer.
+    var unmanaged = 0
+    /// Whether the `CompoundAllocator` is gone and the engine holds itself.
+    var isHeldByBuffers = false
+  }
+
+  package let arena: Arena
+  package let windows: Windows
+  let sentinel: ForkSentinel
+  let configuration: Configuration
+  let ledger: Lock<Ledger>
+  let growth = Lock<Void>(())
+  private let requestNumber = Atomic<UInt64>(0)
+
+  /// The largest arena: block records and indices count frames in 31 bits.
+  package static let maximumCapacity = ByteCount.tebibytes(8)
+
+  /// Opens an arena.
+  package init(
+    capacity: PageCount, configuration: Configuration
+  ) throws(CompoundError) {
+    guard capacity > 0, capacity <= PageCount(covering: Self.maximumCapacity) else {
+      throw .invalidSize(capacity.byteCount, capacity: Self.maximumCapacity)
+    }
+    let pageSize = readPageSize()
+    guard pageSize == .page else { throw .unsupportedPageSize(pageSize) }
+
+    let system = OperatingSystem(faults: configuration.faultPlan)
+    let sentinel = try ForkSentinel(system: system)
+    let ledger = try Ledger(pageCount: capacity, system: system)
+    let arena = try Arena(
+      pageCount: capacity, excludeFromDumps: configuration.isExcludedFromDumps, system: system)
+    let budget = MappingBudget(
+      limit: configuration.mappingLimit, maximumMapCount: readMaximumMapCount())
+    windows = Windows(
+      budget: budget, excludeFromDumps: configuration.isExcludedFromDumps, system: system)
+    self.arena = arena
+    self.sentinel = sentinel
+    self.ledger = Lock(ledger)
+    self.configuration = configuration
+  }
+
+  /// The pages of the arena.
+  package var pageCount: PageCount { arena.pageCount }
+
+  /// What the fallback policy says about the next request.
+  @inline(__always)
+  func mode(pageCount: PageCount) -> StitchMode {
+    let mode =
+      pageCount == 1
+      ? StitchMode.whenNeeded
+      : configuration.fallback.mode(seed: configuration.seed) {
+        requestNumber.wrappingAdd(1, ordering: .relaxed).oldValue
+      }
+    return mode
+  }
+
+  // MARK: - Lifetime
+
+  /// Lets go of the engine on behalf of its `CompoundAllocator`.
+  ///
+  /// Swift may end an allocator's life right after its last use, while buffers taken from it are
+  /// still in scope. So the engine holds itself while buffers are out, and the last one lets it
+  /// go. Counting references on every allocation would do the same at the cost of two atomic
+  /// operations each.
+  func closeFrontDoor() {
+    if sentinel.isInChild {
+      // The addresses may belong to somebody else in this process by now: touch nothing.
+      _ = unsafe Unmanaged.passRetained(self)
+      return
+    }
+    let mustStay = ledger.withLock { ledger in
+      ledger.counts.isHeldByBuffers = ledger.counts.owned > 0
+      return ledger.counts.isHeldByBuffers
+    }
+    if mustStay { _ = unsafe Unmanaged.passRetained(self) }
+  }
+
+  /// Lets the engine go if this was the last buffer of an allocator that is gone.
+  @inline(__always)
+  func releaseIfLast(_ isLast: Bool) {
+    if isLast { unsafe Unmanaged.passUnretained(self).release() }
+  }
+
+  deinit {
+    if CheckedBuild.isOn, let leak = firstUnmanagedBlock() {
+      stop(
+        "leak: the allocator is gone, and nobody has freed the block at "
+          + "\(hexadecimal(leak.address)) of \(leak.byteCount)"
+          + (leak.others == 0 ? "" : " and \(leak.others) more"))
+    }
+  }
+
+  private func firstUnmanagedBlock() -> (address: UInt, byteCount: ByteCount, others: Int)? {
+    let out = ledger.withLock { $0.counts.unmanaged }
+    guard out > 0 else { return nil }
+    var found: (address: UInt, byteCount: ByteCount)?
+    windows.forEach { window in
+      if found == nil, !window.isOwned { found = (window.address, window.byteCount) }
+    }
+    ledger.withLock { ledger in
+      guard found == nil else { return }
+      var frame = Frame(0)
+      while found == nil, frame.rawValue < pageCount.rawValue {
+        if let head = ledger.blocks.nextHead(from: frame) {
+          let record = ledger.blocks[head]
+          if record.slot == nil, !record.isOwned {
+            found = (arena.address(of: head), record.byteCount)
+          }
+          frame = head + 1
+        } else {
+          let chunk = frame.rawValue / PageCount.pagesPerChunk + 1
+          frame = Frame(chunk * PageCount.pagesPerChunk)
+        }
+      }
+    }
+    return found.map { ($0.address, $0.byteCount, out - 1) }
+  }
+}
+
+/// An address as people write it.
+func hexadecimal(_ address: UInt) -> String { "0x" + String(address, radix: 16) }

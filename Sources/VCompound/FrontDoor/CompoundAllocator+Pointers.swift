@@ -1,0 +1,155 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The pointer interface, for callers that cannot hold a value: C code, callbacks, containers of
+// their own. A block has either a CompoundBuffer or a pointer as its owner, never both.
+
+extension CompoundAllocator {
+  // MARK: - Allocating and freeing
+
+  /// Takes a block that the caller frees by its address.
+  ///
+  /// - Parameters:
+  ///   - byteCount: the size, from 1 byte to the capacity.
+  ///   - alignment: what the address is a multiple of: a power of two up to 1 GiB.
+  ///   - zeroed: whether the block reads zero at first.
+  /// - Returns: the first byte, on a page boundary at least.
+  /// - Throws: ``CompoundError``; nothing is left behind then.
+  public func allocatePointer(
+    byteCount: ByteCount, alignment: ByteCount = .page, zeroed: Bool = false
+  ) throws(CompoundError) -> UnsafeMutableRawPointer {
+    let block = try engine.allocate(
+      byteCount: byteCount, alignment: alignment, isZeroed: zeroed, isOwned: false)
+    return unsafe engine.pointer(at: block.address)
+  }
+
+  /// Frees a block by its address.
+  ///
+  /// The program stops, with a message that names the address, where that is no block's first
+  /// byte, or the block is free already, or belongs to a ``CompoundBuffer``, or has another size.
+  ///
+  /// - Parameters:
+  ///   - address: the first byte of the block.
+  ///   - byteCount: the size it was allocated with (or resized to), to be checked; nil if the
+  ///     caller does not know it.
+  public func free(_ address: UnsafeMutableRawPointer, byteCount: ByteCount? = nil) {
+    engine.free(at: UInt(bitPattern: address), byteCount: byteCount)
+  }
+
+  /// Makes a block larger or smaller, as ``CompoundBuffer/resize(toByteCount:)`` does.
+  ///
+  /// - Parameters:
+  ///   - address: the first byte of the block; void afterwards, unless it is returned.
+  ///   - byteCount: the new size, from 1 byte to the capacity.
+  /// - Returns: where the block is now.
+  /// - Throws: ``CompoundError``; the block is where and as it was then.
+  public func reallocatePointer(
+    _ address: UnsafeMutableRawPointer, byteCount: ByteCount
+  ) throws(CompoundError) -> UnsafeMutableRawPointer {
+    if engine.sentinel.isInChild { throw .usedAfterFork }
+    let block = engine.block(
+      at: UInt(bitPattern: address), to: "reallocate", isOwned: false)
+    let resized = try engine.resize(block, to: byteCount, isOwned: false, mayMove: true)
+    guard let resized else { preconditionFailure("a block that may move did not") }
+    return unsafe engine.pointer(at: resized.address)
+  }
+
+  /// Takes a block back from a pointer: from ``CompoundBuffer/release()``, or from
+  /// ``allocatePointer(byteCount:alignment:zeroed:)``.
+  ///
+  /// - Parameter address: the first byte of a block that belongs to a pointer; the program stops
+  ///   for another one.
+  /// - Returns: the buffer that owns the block from now on.
+  public func adopt(_ address: UnsafeMutableRawPointer) -> CompoundBuffer {
+    let block = engine.block(at: UInt(bitPattern: address), to: "adopt", isOwned: false)
+    engine.setOwned(block, true)
+    return CompoundBuffer(adopting: block, of: engine)
+  }
+
+  // MARK: - Looking up
+
+  /// Whether an address is this allocator's: in its arena or its windows, allocated or free.
+  ///
+  /// - Parameter address: any address.
+  /// - Returns: whether it is.
+  /// - Complexity: O(1) for the arena, O(spans of windows) for others.
+  public func owns(_ address: UnsafeRawPointer) -> Bool {
+    engine.owns(UInt(bitPattern: address))
+  }
+
+  /// What is known of an allocated block.
+  @safe
+  public struct BlockDescription {
+    /// The first byte.
+    public let baseAddress: UnsafeMutableRawPointer
+    /// The size that was asked for.
+    public let byteCount: ByteCount
+    /// What is behind it.
+    public let backing: CompoundBuffer.Backing
+    /// How far into the block the address lies that was looked up.
+    public let offset: ByteCount
+  }
+
+  /// Finds the block that an address lies in, at its first byte or anywhere inside (Linux:
+  /// `virt_to_head_page`).
+  ///
+  /// The linear-map address of a page of a stitched block finds it too.
+  ///
+  /// - Parameter address: any address.
+  /// - Returns: the block, or nil where nothing of this allocator is allocated there.
+  /// - Complexity: O(log windows), and O(runs) for the linear-map address of a stitched block.
+  public func block(containing address: UnsafeRawPointer) -> BlockDescription? {
+    let found = engine.resident(at: UInt(bitPattern: address))
+    guard case .block(let block, _, let offset) = found else { return nil }
+    var backing = CompoundBuffer.Backing.contiguous
+    if case .stitched = block.place { backing = .stitched }
+    return unsafe BlockDescription(
+      baseAddress: engine.pointer(at: block.address), byteCount: block.byteCount,
+      backing: backing, offset: offset)
+  }
+
+  /// The frame behind a page of the block that an address lies in (Linux: `compound_nth_page`).
+  ///
+  /// - Parameters:
+  ///   - page: counted from the block's first page; the program stops if there is no such page.
+  ///   - address: any address in the block.
+  /// - Returns: the frame, or nil where nothing of this allocator is allocated there.
+  /// - Complexity: O(log windows + runs).
+  public func frame(ofPage page: Int, inBlockContaining address: UnsafeRawPointer) -> Frame? {
+    let found = engine.resident(at: UInt(bitPattern: address))
+    guard case .block(let block, _, _) = found else { return nil }
+    return engine.frame(ofPage: PageCount(page), in: block)
+  }
+
+  /// The address of a frame in the linear map (Linux: `page_address`).
+  ///
+  /// Frames of stitched blocks have one too, beside that in their window: both show the same
+  /// memory.
+  ///
+  /// - Parameter frame: a frame of the arena; the program stops for another one.
+  /// - Returns: the first byte of the frame.
+  public func address(of frame: Frame) -> UnsafeMutableRawPointer {
+    precondition(
+      0 <= frame.rawValue && frame.rawValue < engine.pageCount.rawValue,
+      "\(frame) is no frame of an arena of \(engine.pageCount)")
+    return unsafe engine.pointer(to: frame)
+  }
+}
+
+extension Engine {
+  /// An address of ours as a pointer.
+  @unsafe
+  func pointer(at address: UInt) -> UnsafeMutableRawPointer {
+    guard let pointer = unsafe UnsafeMutableRawPointer(bitPattern: address) else {
+      stop("a block at address 0")
+    }
+    return unsafe pointer
+  }
+
+  /// The linear-map address of a frame as a pointer.
+  @unsafe
+  func pointer(to frame: Frame) -> UnsafeMutableRawPointer {
+    unsafe pointer(at: arena.address(of: frame))
+  }
+}
