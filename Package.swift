@@ -28,6 +28,7 @@ let package = Package(
   name: "VCompound",
   products: [
     .library(name: "VCompound", targets: ["VCompound"]),
+    .executable(name: "vcdemo", targets: ["vcdemo"]),
   ],
   traits: [
     .trait(
@@ -37,8 +38,13 @@ let package = Package(
   ],
   targets: [
     .target(name: "VCompound", cSettings: gnuSource, swiftSettings: settings),
+    .executableTarget(
+      name: "vcdemo", dependencies: ["VCompound"], cSettings: gnuSource, swiftSettings: settings),
     .testTarget(
       name: "VCompoundTests", dependencies: ["VCompound"], cSettings: gnuSource,
+      swiftSettings: testSettings),
+    .testTarget(
+      name: "vcdemoTests", dependencies: ["vcdemo"], cSettings: gnuSource,
       swiftSettings: testSettings),
   ],
   swiftLanguageModes: [.v6]

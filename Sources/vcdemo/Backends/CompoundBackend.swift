@@ -1,0 +1,52 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package import VCompound
+
+/// VCompound through its pointer interface.
+package struct CompoundBackend: ReplayBackend, ~Copyable {
+  private let allocator: CompoundAllocator
+  private var refusal: CompoundError?
+
+  package init(capacity: Int) throws(CompoundError) {
+    allocator = try CompoundAllocator(capacity: ByteCount(capacity))
+  }
+
+  package mutating func allocate(byteCount: Int, alignment: Int) -> UnsafeMutableRawPointer? {
+    do throws(CompoundError) {
+      return unsafe try allocator.allocatePointer(
+        byteCount: ByteCount(byteCount), alignment: ByteCount(alignment))
+    } catch {
+      refusal = refusal ?? error
+      return nil
+    }
+  }
+
+  package mutating func reallocate(
+    _ block: UnsafeMutableRawPointer, from oldByteCount: Int, to byteCount: Int
+  ) -> UnsafeMutableRawPointer? {
+    do throws(CompoundError) {
+      return unsafe try allocator.reallocatePointer(block, byteCount: ByteCount(byteCount))
+    } catch {
+      refusal = refusal ?? error
+      return nil
+    }
+  }
+
+  package mutating func free(_ block: UnsafeMutableRawPointer, byteCount: Int) {
+    unsafe allocator.free(block, byteCount: ByteCount(byteCount))
+  }
+
+  package var counters: BackendCounters? {
+    let statistics = allocator.statistics
+    return BackendCounters(
+      contiguous: statistics.contiguousAllocations,
+      stitched: statistics.stitchedAllocations,
+      runs: statistics.stitchedRuns,
+      mappingsPeak: statistics.mappingsPeak,
+      peakResident: statistics.peakResident.rawValue)
+  }
+
+  package var firstRefusal: String? { refusal?.description }
+}

@@ -1,0 +1,64 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/// An allocator that traces can be replayed on.
+///
+/// A refused request is an answer, not an error: the replay counts it and goes on.
+package protocol ReplayBackend: ~Copyable {
+  /// Opens the allocator.
+  ///
+  /// - Parameter capacity: the bytes it may hand out at most, where it knows such a limit.
+  /// - Throws: what keeps it from opening.
+  init(capacity: Int) throws
+
+  /// A block of `byteCount` bytes, or nil where it is refused.
+  mutating func allocate(byteCount: Int, alignment: Int) -> UnsafeMutableRawPointer?
+
+  /// The block, grown or shrunk, with its contents, or nil where that is refused; the old block
+  /// is then untouched.
+  mutating func reallocate(
+    _ block: UnsafeMutableRawPointer, from oldByteCount: Int, to byteCount: Int
+  ) -> UnsafeMutableRawPointer?
+
+  /// Takes a block back.
+  mutating func free(_ block: UnsafeMutableRawPointer, byteCount: Int)
+
+  /// What the allocator counted, where it counts at all.
+  var counters: BackendCounters? { get }
+
+  /// The words for the first refusal, where there was one and the allocator gave a reason.
+  var firstRefusal: String? { get }
+}
+
+extension ReplayBackend where Self: ~Copyable {
+  package var counters: BackendCounters? { nil }
+  package var firstRefusal: String? { nil }
+}
+
+/// What an allocator that stitches counts.
+package struct BackendCounters: Equatable, Sendable {
+  /// The requests that one run of frames served.
+  package var contiguous: Int
+  /// The requests that were stitched.
+  package var stitched: Int
+  /// The runs in all the stitched blocks.
+  package var runs: Int
+  /// The most mappings at one moment.
+  package var mappingsPeak: Int
+  /// The most resident memory of the arena at one moment, in bytes.
+  package var peakResident: Int
+}
+
+/// The allocators to choose from.
+package enum BackendKind: String, CaseIterable, Sendable {
+  /// VCompound.
+  case compound
+  /// A classic buddy: aligned power-of-two blocks, no stitching.
+  case buddy
+  /// The malloc of this process.
+  case malloc
+
+  /// Whether the allocator works within a capacity that it is given.
+  package var hasCapacity: Bool { self != .malloc }
+}

@@ -1,0 +1,95 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package import VCompound
+
+/// An arena that is filled with blocks, freed at random, and then asked for buffers of all sizes.
+package struct FragmentDemo: ~Copyable {
+  private let allocator: CompoundAllocator
+  private var survivors: HeldBlocks
+
+  /// The blocks that the arena was filled with.
+  package let blockCount: Int
+  /// The blocks that were freed again.
+  package let freedCount: Int
+  /// The pages that are free now.
+  package let freePages: PageCount
+
+  /// Opens the arena, fills it and frees.
+  ///
+  /// - Parameter options: how large, how full, how fragmented.
+  /// - Throws: a failure where the arena cannot be opened or filled, or where nothing is free.
+  package init(_ options: FragmentOptions) throws(CommandFailure) {
+    try FragmentDemo.checkMemory(options)
+    let allocator = try FragmentDemo.open(options)
+    var blocks = HeldBlocks(allocator, byteCount: options.block, expected: options.blockCount)
+    var progress = Progress("filling the arena")
+    defer { progress.finish() }
+    for number in 0..<options.blockCount {
+      do throws(CompoundError) {
+        try blocks.add()
+      } catch {
+        guard case .mappingBudget = error else {
+          throw .input("fragment: cannot fill the arena: \(error)")
+        }
+        throw .input(
+          "fragment: filling the arena meets the mapping limit; choose a smaller --size or a "
+            + "larger --block, or raise vm.max_map_count")
+      }
+      if number & 1023 == 0 { progress.update(number, of: options.blockCount) }
+    }
+    var generator = SplitMix64(seed: options.seed)
+    let freed = options.freed.roundedDown(of: blocks.count)
+    blocks.free(freed, using: &generator)
+    let freePages = allocator.availability(order: Order(0)).freePages
+    guard freePages > 0 else {
+      throw .usage("fragment: nothing is free; make --freed larger or --fill smaller")
+    }
+    self.allocator = allocator
+    self.freePages = freePages
+    blockCount = options.blockCount
+    freedCount = freed
+    survivors = blocks
+  }
+
+  /// The bytes that are free now.
+  package var freeBytes: Int { freePages.byteCount.rawValue }
+
+  /// The figures for buffers of one size.
+  package borrowing func prove(_ byteCount: Int) -> Usability {
+    Usability.prove(byteCount, on: allocator)
+  }
+
+  /// All the free pages as one buffer.
+  package borrowing func largest() throws(CompoundError) -> LargestBuffer {
+    try LargestBuffer(pages: freePages, on: allocator)
+  }
+
+  /// How many of the blocks that were never freed have lost a stamp.
+  package borrowing func damagedSurvivors() -> Int { survivors.damaged }
+
+  private static func open(
+    _ options: FragmentOptions
+  ) throws(CommandFailure) -> CompoundAllocator {
+    var configuration = Configuration()
+    configuration.seed = options.seed
+    // The demo is alone in its process, so it may use more of the kernel's mappings than a
+    // library in a program may: the limit then shows only with extreme options.
+    if let left = ProcessMemory.mappingsLeft() { configuration.mappingLimit = left / 4 * 3 }
+    do throws(CompoundError) {
+      return try CompoundAllocator(
+        capacity: ByteCount(options.size), configuration: configuration)
+    } catch {
+      throw .input("fragment: cannot open an arena of \(Format.size(options.size)): \(error)")
+    }
+  }
+
+  private static func checkMemory(_ options: FragmentOptions) throws(CommandFailure) {
+    let needed = options.fill.roundedDown(of: options.size)
+    guard let available = ProcessMemory.available(), needed > available else { return }
+    throw .input(
+      "fragment: filling the arena needs \(Format.size(needed)), only "
+        + "\(Format.size(available)) are available; choose a smaller --size or --fill")
+  }
+}

@@ -1,0 +1,76 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the fragmentation demo found.
+package struct FragmentResult: Sendable {
+  /// What was asked for.
+  package let options: FragmentOptions
+  /// The blocks that the arena was filled with.
+  package let blockCount: Int
+  /// The blocks that were freed again.
+  package let freedCount: Int
+  /// The bytes that were free then.
+  package let freeBytes: Int
+  /// The figures for each size.
+  package let rows: [Usability]
+  /// All the free memory as one buffer; nil where it was refused.
+  package let largest: LargestBuffer?
+  /// Why it was refused.
+  package let largestRefusal: String?
+  /// The blocks in use that had lost a stamp in the end.
+  package let damagedSurvivors: Int
+
+  /// Holds what was found.
+  package init(
+    options: FragmentOptions, blockCount: Int, freedCount: Int, freeBytes: Int,
+    rows: [Usability], largest: LargestBuffer?, largestRefusal: String?, damagedSurvivors: Int
+  ) {
+    self.options = options
+    self.blockCount = blockCount
+    self.freedCount = freedCount
+    self.freeBytes = freeBytes
+    self.rows = rows
+    self.largest = largest
+    self.largestRefusal = largestRefusal
+    self.damagedSurvivors = damagedSurvivors
+  }
+
+  /// Runs the demo.
+  ///
+  /// - Parameters:
+  ///   - options: how large, how full, how fragmented.
+  ///   - started: called when the arena is fragmented, with the blocks it was filled with, those
+  ///     freed, and the free bytes.
+  ///   - found: called with each row as soon as it is known.
+  /// - Returns: everything together.
+  /// - Throws: a failure where the arena cannot be prepared.
+  package static func run(
+    _ options: FragmentOptions, started: (Int, Int, Int) -> Void, found: (Usability) -> Void
+  ) throws(CommandFailure) -> FragmentResult {
+    let demo = try FragmentDemo(options)
+    let freeBytes = demo.freeBytes
+    started(demo.blockCount, demo.freedCount, freeBytes)
+    var rows: [Usability] = []
+    for size in Usability.sizes {
+      let row = demo.prove(size)
+      found(row)
+      rows.append(row)
+    }
+    let largest = Result { try demo.largest() }
+    var refusal: String?
+    if case .failure(let error) = largest { refusal = "\(error)" }
+    return FragmentResult(
+      options: options, blockCount: demo.blockCount, freedCount: demo.freedCount,
+      freeBytes: freeBytes, rows: rows, largest: try? largest.get(), largestRefusal: refusal,
+      damagedSurvivors: demo.damagedSurvivors())
+  }
+
+  /// The rows for sizes that fit into the free memory at all.
+  package var applicableRows: [Usability] { rows.filter(\.isApplicable) }
+
+  /// Whether VCompound served all that anybody can, in every row, and no memory was damaged.
+  package var isWhole: Bool {
+    applicableRows.allSatisfy(\.isWhole) && largest?.isIntact == true && damagedSurvivors == 0
+  }
+}

@@ -1,0 +1,79 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package import VCompound
+
+/// All the free memory as one buffer, written and checked.
+package struct LargestBuffer: Equatable, Sendable {
+  /// Its size.
+  package let byteCount: Int
+  /// The runs of frames it was put together from.
+  package let runs: Int
+  /// The maximal runs of free frames that there were.
+  package let freeRuns: Int
+  /// The bytes of the longest of those.
+  package let longestRun: Int
+  /// The time the allocation took.
+  package let nanoseconds: UInt64
+  /// Whether every page held what was written to it.
+  package let isIntact: Bool
+
+  /// Allocates the buffer, writes a pattern to every page and reads it back.
+  ///
+  /// - Parameters:
+  ///   - pages: all the free pages.
+  ///   - allocator: where they are free.
+  /// - Throws: the refusal.
+  package init(pages: PageCount, on allocator: CompoundAllocator) throws(CompoundError) {
+    let start = Clock.now()
+    var buffer = try allocator.allocate(byteCount: pages.byteCount)
+    nanoseconds = Clock.now() - start
+    byteCount = pages.byteCount.rawValue
+    let parts = buffer.runs
+    runs = parts.count
+    let whole = LargestBuffer.merged(parts)
+    freeRuns = whole.count
+    longestRun = whole.max().map { PageCount($0).byteCount.rawValue } ?? 0
+    isIntact = unsafe buffer.withUnsafeMutableBytes { bytes in
+      // Write everything before the first check, or two pages of one frame would both look right.
+      unsafe LargestBuffer.write(bytes)
+      return unsafe LargestBuffer.check(bytes)
+    }
+  }
+
+  /// The lengths, in pages, of the runs when neighbours are taken together.
+  package static func merged(_ runs: [FrameRun]) -> [Int] {
+    var lengths: [Int] = []
+    var end: Frame?
+    for run in runs.sorted(by: { $0.first < $1.first }) {
+      if run.first == end {
+        lengths[lengths.count - 1] += run.pageCount.rawValue
+      } else {
+        lengths.append(run.pageCount.rawValue)
+      }
+      end = run.end
+    }
+    return lengths
+  }
+
+  private static let line = 64
+
+  private static func write(_ bytes: UnsafeMutableRawBufferPointer) {
+    for offset in stride(from: 0, to: bytes.count, by: line) {
+      unsafe bytes.storeBytes(of: pattern(offset), toByteOffset: offset, as: UInt64.self)
+    }
+  }
+
+  private static func check(_ bytes: UnsafeMutableRawBufferPointer) -> Bool {
+    for offset in stride(from: 0, to: bytes.count, by: line)
+    where unsafe bytes.load(fromByteOffset: offset, as: UInt64.self) != pattern(offset) {
+      return false
+    }
+    return true
+  }
+
+  private static func pattern(_ offset: Int) -> UInt64 {
+    UInt64(truncatingIfNeeded: offset) &* 0x9E37_79B9_7F4A_7C15 ^ 0x5C5C_5C5C_5C5C_5C5C
+  }
+}

@@ -1,0 +1,68 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a replay is asked to do.
+package struct ReplayOptions: Equatable, Sendable {
+  /// How large the arena is.
+  package enum Capacity: Equatable, Sendable {
+    /// So many times the trace's peak live pages.
+    case budget(Ratio)
+    /// So many bytes, rounded up to pages.
+    case bytes(Int)
+  }
+
+  /// The file.
+  package var path: String
+  /// How large the arena is.
+  package var capacity: Capacity = .budget(Ratio(millionths: 1_200_000))
+  /// The allocator.
+  package var backend: BackendKind = .compound
+  /// How often the trace is replayed.
+  package var repetitions = 1
+  /// Whether the stamps are checked.
+  package var verifies = false
+  /// Whether the report is a JSON document.
+  package var json = false
+
+  /// Options for one file, all others as they are by default.
+  package init(path: String) {
+    self.path = path
+  }
+
+  /// Reads the command line.
+  package init(_ arguments: inout Arguments) throws(CommandFailure) {
+    let json = try arguments.flag("--json")
+    let verifies = try arguments.flag("--verify")
+    let budget = try arguments.value("--budget", Values.ratio)
+    let bytes = try arguments.value("--capacity", Values.size)
+    let backend = try arguments.value("--backend", Values.choice(BackendKind.self))
+    let repetitions = try arguments.value("--repeat", Values.times)
+    self.init(path: try arguments.operand("TRACE"))
+    try arguments.finish()
+    if budget != nil, bytes != nil {
+      throw arguments.failure("--budget and --capacity cannot both be given")
+    }
+    self.json = json
+    self.verifies = verifies
+    self.backend = backend ?? self.backend
+    self.repetitions = repetitions ?? 1
+    if let budget { capacity = .budget(budget) }
+    if let bytes { capacity = .bytes(bytes) }
+  }
+
+  /// The bytes of the arena for a trace with this peak.
+  package func capacity(for peak: LivePeak) throws(CommandFailure) -> Int {
+    let pages: Int
+    switch capacity {
+    case .bytes(let bytes):
+      // Not by pageCount, whose sum overflows for sizes near the largest.
+      pages = bytes / LivePeak.pageSize + (bytes % LivePeak.pageSize == 0 ? 0 : 1)
+    case .budget(let ratio):
+      pages = ratio.roundedUp(of: peak.pages) ?? Int.max
+    }
+    let (bytes, overflow) = pages.multipliedReportingOverflow(by: LivePeak.pageSize)
+    guard !overflow else { throw .usage("replay: the capacity is too large") }
+    return bytes
+  }
+}

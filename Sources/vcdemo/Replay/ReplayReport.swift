@@ -1,0 +1,170 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+import VCompound
+
+/// The result of a replay, for people and for programs.
+package struct ReplayReport: Sendable {
+  private let result: ReplayResult
+
+  /// Reports a result.
+  package init(_ result: ReplayResult) {
+    self.result = result
+  }
+
+  /// Whether every stamp that was checked was as it should be; nil where none was checked.
+  package var verified: Bool? { result.options.verifies ? result.damaged == 0 : nil }
+
+  /// The document.
+  ///
+  /// Keys are always the same; what makes no sense for an allocator is null.
+  package var json: JSONValue {
+    let median = result.median
+    let counters = median.counters
+    return .object([
+      ("schema", .integer(1)),
+      ("trace", .string(result.traceName)),
+      ("backend", .string(result.options.backend.rawValue)),
+      ("fallbackAlways", .bool(CompoundAllocator.isFallbackAlways)),
+      ("capacityBytes", .integer(result.capacity)),
+      ("repetitions", .integer(result.options.repetitions)),
+      ("events", .integer(result.eventCount)),
+      ("allocations", .integer(result.requestCount)),
+      ("failures", .integer(result.failures)),
+      ("skipped", .integer(median.outcome.skipped)),
+      ("contiguous", .integer(counters?.contiguous)),
+      ("stitched", .integer(counters?.stitched)),
+      ("runs", .integer(counters?.runs)),
+      ("mappingsPeak", .integer(counters?.mappingsPeak)),
+      ("peakLivePages", .integer(result.peak.pages)),
+      ("peakLiveBytes", .integer(result.peak.byteCount)),
+      ("peakResidentBytes", .integer(median.peakResident)),
+      ("footprint", .number(result.footprint)),
+      ("setupNanoseconds", .integer(Int(clamping: median.setupNanoseconds))),
+      ("nanosecondsPerEvent", perEvent),
+      ("allocateLatency", latency),
+      ("verified", verified.map { .bool($0) } ?? .null),
+    ])
+  }
+
+  private var perEvent: JSONValue {
+    let times = result.median.outcome.times
+    return .object([
+      ("total", .number(perEvent(times.total))),
+      ("allocate", .number(perEvent(times.allocate))),
+      ("touch", .number(perEvent(times.touch))),
+      ("free", .number(perEvent(times.free))),
+    ])
+  }
+
+  private var latency: JSONValue {
+    let latency = result.median.latency
+    return .object([
+      ("p50", .integer(latency.p50)),
+      ("p99", .integer(latency.p99)),
+      ("p999", .integer(latency.p999)),
+      ("max", .integer(latency.max)),
+    ])
+  }
+
+  /// The table and the line that concludes it.
+  package var text: String {
+    let rows = [
+      ["trace", result.traceName, traceRemark],
+      ["allocator", result.options.backend.rawValue, allocatorRemark],
+      ["requests", Format.count(result.requestCount), requestRemark],
+      ["resident", Format.size(result.median.peakResident), residentRemark],
+      ["each event", span(perEvent(result.median.outcome.times.total)), timeRemark],
+      ["allocate", span(Double(result.median.latency.p50)), latencyRemark],
+      ["stamps", verified.map { $0 ? "intact" : "damaged" } ?? "not checked", stampRemark],
+    ]
+    return TextTable(alignments: [.left, .right, .left], rows: rows).text() + "\n" + conclusion
+  }
+
+  private var traceRemark: String {
+    "\(Format.count(result.eventCount, "event")), peak live "
+      + "\(Format.size(result.peak.byteCount)) in \(Format.count(result.peak.pages, "page"))"
+  }
+
+  private var allocatorRemark: String {
+    guard let capacity = result.capacity else { return "no capacity of its own" }
+    var remark = "capacity \(Format.size(capacity))"
+    if case .budget(let ratio) = result.options.capacity {
+      remark += ", \(ratio) times the peak live pages"
+    }
+    if CompoundAllocator.isFallbackAlways, result.options.backend == .compound {
+      remark += ", FALLBACK_ALWAYS"
+    }
+    let repetitions = result.options.repetitions
+    return remark + (repetitions > 1 ? ", median of \(Format.count(repetitions, "replay"))" : "")
+  }
+
+  private var requestRemark: String {
+    var parts = ["\(Format.count(result.failures)) refused"]
+    if let counters = result.median.counters {
+      parts.append("\(Format.count(counters.contiguous)) contiguous")
+      parts.append(
+        "\(Format.count(counters.stitched)) stitched from \(Format.count(counters.runs, "run"))")
+      parts.append("\(Format.count(counters.mappingsPeak, "mapping")) at most")
+    }
+    return parts.joined(separator: ", ")
+  }
+
+  private var residentRemark: String {
+    "at the peak, \(Format.decimal(result.footprint, digits: 3)) for each byte alive"
+  }
+
+  private var timeRemark: String {
+    let times = result.median.outcome.times
+    return "allocate \(span(perEvent(times.allocate))), touch \(span(perEvent(times.touch))), "
+      + "free \(span(perEvent(times.free))); opened in "
+      + span(Double(result.median.setupNanoseconds))
+  }
+
+  private var latencyRemark: String {
+    let latency = result.median.latency
+    return "half of the requests; 99 % \(span(Double(latency.p99))), "
+      + "99.9 % \(span(Double(latency.p999))), longest \(span(Double(latency.max)))"
+  }
+
+  private var stampRemark: String {
+    switch verified {
+    case nil: "--verify checks them"
+    case true?: "at every free and realloc, and at the end"
+    case false?: Format.count(result.damaged, "damaged block")
+    }
+  }
+
+  private var conclusion: String {
+    let served = result.requestCount * result.options.repetitions - result.failures
+    var line = "\(result.options.backend.rawValue): "
+    if verified == false {
+      line += "memory was damaged."
+    } else if result.failures == 0 {
+      line += "all \(Format.count(served, "request")) served."
+    } else {
+      line += "\(Format.count(result.failures, "request")) refused"
+      line += result.median.firstRefusal.map { " (first: \($0))." } ?? "."
+    }
+    let other: BackendKind = result.options.backend == .compound ? .buddy : .compound
+    return line + " Next: vcdemo replay \(result.options.path) --backend \(other.rawValue)"
+      + " \(capacityOption)"
+  }
+
+  /// What gives another allocator an arena of the same size.
+  private var capacityOption: String {
+    switch result.options.capacity {
+    case .budget(let ratio): "--budget \(ratio)"
+    case .bytes(let bytes): "--capacity \(bytes)"
+    }
+  }
+
+  private func perEvent(_ nanoseconds: UInt64) -> Double {
+    Double(nanoseconds) / Double(result.eventCount)
+  }
+
+  private func span(_ nanoseconds: Double) -> String {
+    Format.duration(nanoseconds: nanoseconds)
+  }
+}

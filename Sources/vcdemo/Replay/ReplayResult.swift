@@ -1,0 +1,90 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/// All the replays of a trace that were asked for.
+package struct ReplayResult: Sendable {
+  /// What was asked for.
+  package let options: ReplayOptions
+  /// The file's name.
+  package let traceName: String
+  /// The number of events.
+  package let eventCount: Int
+  /// The number of requests among them.
+  package let requestCount: Int
+  /// The trace's peak.
+  package let peak: LivePeak
+  /// The bytes of the arena; nil where the allocator knows no capacity.
+  package let capacity: Int?
+  /// The median replay by total time (of an even number of replays the faster middle one).
+  package let median: ReplayFigures
+  /// The refused requests of all the replays.
+  package let failures: Int
+  /// The damaged blocks of all the replays.
+  package let damaged: Int
+  /// The first of them, in words.
+  package let firstDamage: String?
+
+  /// The resident peak for each byte alive at the trace's own peak.
+  package var footprint: Double { Double(median.peakResident) / Double(peak.byteCount) }
+
+  /// Replays a trace as the options say.
+  package static func run(_ file: TraceFile, _ options: ReplayOptions) throws -> ReplayResult {
+    let peak = LivePeak(of: file.trace)
+    let capacity = options.backend.hasCapacity ? try options.capacity(for: peak) : nil
+    var replayer = Replayer(file.trace, verifies: options.verifies)
+    var all: [ReplayFigures] = []
+    for number in 1...options.repetitions {
+      var progress = Progress("replay \(number) of \(options.repetitions)")
+      defer { progress.finish() }
+      do {
+        all.append(
+          try measure(options.backend, capacity ?? 0, &replayer, &progress))
+      } catch let failure as CommandFailure {
+        throw failure
+      } catch {
+        throw CommandFailure.input(
+          "replay: cannot open an arena of \(Format.size(capacity ?? 0)): \(error)")
+      }
+    }
+    return ReplayResult(file, options, peak, capacity, all)
+  }
+
+  private init(
+    _ file: TraceFile, _ options: ReplayOptions, _ peak: LivePeak, _ capacity: Int?,
+    _ all: [ReplayFigures]
+  ) {
+    self.options = options
+    self.peak = peak
+    self.capacity = capacity
+    traceName = file.name
+    eventCount = file.trace.events.count
+    requestCount = file.trace.requestCount
+    let sorted = all.sorted { $0.outcome.times.total < $1.outcome.times.total }
+    median = sorted[(sorted.count - 1) / 2]
+    failures = all.reduce(0) { $0 + $1.outcome.failures }
+    damaged = all.reduce(0) { $0 + $1.outcome.damaged }
+    firstDamage = all.lazy.compactMap(\.outcome.firstDamage).first.map { damage in
+      let name = file.trace.names[Int(damage.block)]
+      let place = damage.event.map { "\(file.path):\($0 + 1)" } ?? "\(file.path): at the end"
+      return "\(place): block \(name) is damaged at offset \(damage.offset)"
+    }
+  }
+
+  private static func measure(
+    _ backend: BackendKind, _ capacity: Int, _ replayer: inout Replayer,
+    _ progress: inout Progress
+  ) throws -> ReplayFigures {
+    switch backend {
+    case .compound:
+      try ReplayFigures.measure(
+        CompoundBackend.self, capacity: capacity, replayer: &replayer, progress: &progress)
+    case .buddy:
+      try ReplayFigures.measure(
+        BuddyBackend.self, capacity: capacity, replayer: &replayer, progress: &progress)
+    case .malloc:
+      try ReplayFigures.measure(
+        MallocBackend.self, capacity: capacity, replayer: &replayer, progress: &progress)
+    }
+  }
+}

@@ -1,0 +1,46 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+extension Verb {
+  /// `vcdemo replay`.
+  package static let replay = Verb(
+    name: "replay",
+    summary: "replay the allocations of a real program",
+    help: """
+      Replays every allocation, reallocation and free of a recorded program on one thread.
+
+      Examples:
+        vcdemo replay Tests/Traces/numpy.trace
+        vcdemo replay Tests/Traces/numpy.trace --budget 1.00 --verify
+        vcdemo replay Tests/Traces/numpy.trace --backend buddy --capacity 256MiB
+        vcdemo replay Tests/Traces/numpy.trace --backend malloc --repeat 5 --json
+
+      Usage: vcdemo replay TRACE [options]
+        --budget R        arena of R times the trace's peak live pages (default 1.20)
+        --capacity SIZE   arena of SIZE instead: 4096, 64KiB, 2MiB, 1GiB
+        --backend NAME    compound (default), buddy (a classic one) or malloc (has no capacity)
+        --repeat N        replay N times, each in a fresh arena; the median replay by total time
+                          is reported, but refused requests are summed over all
+        --verify          check the stamps in every page at free, after realloc and at the end
+        --json            one JSON object; null where a figure makes no sense for the allocator
+
+      Every page of a block is written at birth. A refused request is counted, and later events
+      of its block are skipped; it does not change the exit code. A refused realloc keeps the old
+      block. Times are per event of the trace; 'allocate' includes realloc, 'touch' is writing
+      (and checking) the stamps. Latencies are those of all requests, refused ones included.
+      The peak live pages count blocks of 4096 bytes and more in whole pages and smaller ones
+      together by bytes; during a realloc that cannot be done in place both blocks count.
+      Resident memory is the arena's own peak plus the growth of anonymous memory; for buddy and
+      malloc it is the peak growth of anonymous memory alone.
+      """,
+    run: { arguments in
+      let options = try ReplayOptions(&arguments)
+      let file = try TraceFile(path: options.path)
+      let result = try ReplayResult.run(file, options)
+      let report = ReplayReport(result)
+      StandardOutput.line(options.json ? report.json.text : report.text)
+      if let damage = result.firstDamage { StandardError.line("vcdemo: \(damage)") }
+      return report.verified == false ? .violated : .success
+    })
+}

@@ -1,0 +1,31 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A trace and the file it came from.
+package struct TraceFile: Sendable {
+  /// The file's name as it was given.
+  package let path: String
+
+  /// Its events.
+  package let trace: Trace
+
+  /// Reads the file at `path`.
+  ///
+  /// - Parameter path: the file's name.
+  /// - Throws: a failure that names the file and, where one is at fault, the line.
+  package init(path: String) throws(CommandFailure) {
+    self.path = path
+    let bytes = try InputFile.bytes(at: path)
+    do throws(TraceError) {
+      trace = try TraceParser.parse(bytes)
+    } catch {
+      throw .input(error.message(path: path))
+    }
+  }
+
+  /// The file's name without its folders.
+  package var name: String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+}

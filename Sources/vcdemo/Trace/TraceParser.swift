@@ -1,0 +1,122 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Reads traces.
+///
+/// One event a line, fields split by one space, every line ended by a line feed (the last one may
+/// go without):
+///
+///     a ID BYTES ALIGN THREAD NS     allocate
+///     f ID THREAD NS                 free
+///     r OLD NEW BYTES THREAD NS      realloc: OLD is gone, NEW holds its bytes
+///
+/// Everything is checked here, also that ids are born once and gone once, so that whoever works
+/// with a ``Trace`` need not look again. THREAD and NS must be numbers and are not kept.
+package struct TraceParser {
+  /// The largest size and alignment: 1 TiB.
+  package static let largestSize: UInt64 = 1 << 40
+
+  private static let space = UInt8(ascii: " ")
+  private static let lineFeed = UInt8(ascii: "\n")
+
+  private var events: [Trace.Event] = []
+  private var names: [UInt64] = []
+  private var isAlive: [Bool] = []
+  private var blocks: [UInt64: Int32] = [:]
+
+  /// Reads a whole trace.
+  ///
+  /// - Parameter bytes: the text of the file.
+  /// - Returns: its events.
+  /// - Throws: the first thing that is wrong.
+  package static func parse(_ bytes: [UInt8]) throws(TraceError) -> Trace {
+    try parse(bytes.span)
+  }
+
+  private static func parse(_ bytes: Span<UInt8>) throws(TraceError) -> Trace {
+    var parser = TraceParser()
+    parser.reserve(lines: count(lineFeed, in: bytes) + 1)
+    var start = 0
+    var line = 1
+    while start < bytes.count {
+      var end = start
+      while end < bytes.count, bytes[end] != lineFeed { end += 1 }
+      // A last line without text is the only blank line that does no harm.
+      if end == start, end + 1 == bytes.count { break }
+      do throws(TraceProblem) {
+        try parser.add(bytes.extracting(start..<end))
+      } catch {
+        throw TraceError(line: line, problem: error, isCutOff: end == bytes.count)
+      }
+      start = end + 1
+      line += 1
+    }
+    guard !parser.events.isEmpty else { throw TraceError(line: 1, problem: .empty) }
+    return Trace(events: parser.events, names: parser.names)
+  }
+
+  private static func count(_ byte: UInt8, in bytes: Span<UInt8>) -> Int {
+    var count = 0
+    for index in bytes.indices where bytes[index] == byte { count += 1 }
+    return count
+  }
+
+  private mutating func reserve(lines: Int) {
+    events.reserveCapacity(lines)
+    names.reserveCapacity(lines)
+    isAlive.reserveCapacity(lines)
+    blocks.reserveCapacity(lines / 2 + 1)
+  }
+
+  private mutating func add(_ line: Span<UInt8>) throws(TraceProblem) {
+    if line.isEmpty { throw .blankLine }
+    if line[line.count - 1] == UInt8(ascii: "\r") { throw .carriageReturn }
+    let fields = LineFields(line)
+    switch fields.event {
+    case UInt8(ascii: "a"):
+      try fields.expect(6, event: "a")
+      let id = try fields.number(1, "ID")
+      let byteCount = try fields.size(2)
+      let shift = try fields.alignmentShift(3)
+      try fields.checkNumbers(4, 5)
+      events.append(
+        Trace.Event(
+          kind: .allocate, alignmentShift: shift, block: try bear(id), byteCount: byteCount))
+    case UInt8(ascii: "f"):
+      try fields.expect(4, event: "f")
+      let id = try fields.number(1, "ID")
+      try fields.checkNumbers(2, 3)
+      events.append(Trace.Event(kind: .free, block: try end(id)))
+    case UInt8(ascii: "r"):
+      try fields.expect(6, event: "r")
+      let old = try fields.number(1, "OLD")
+      let new = try fields.number(2, "NEW")
+      let byteCount = try fields.size(3)
+      try fields.checkNumbers(4, 5)
+      let previous = try end(old)
+      events.append(
+        Trace.Event(
+          kind: .reallocate, block: try bear(new), previous: previous, byteCount: byteCount))
+    default:
+      throw .unknownEvent(fields.text(0))
+    }
+  }
+
+  private mutating func bear(_ id: UInt64) throws(TraceProblem) -> Int32 {
+    let block = Int32(names.count)
+    guard blocks.updateValue(block, forKey: id) == nil else { throw .idUsedTwice(id) }
+    names.append(id)
+    isAlive.append(true)
+    return block
+  }
+
+  private mutating func end(_ id: UInt64) throws(TraceProblem) -> Int32 {
+    guard let block = blocks[id] else { throw .unknownID(id) }
+    guard isAlive[Int(block)] else { throw .idGone(id) }
+    isAlive[Int(block)] = false
+    return block
+  }
+}
+
+extension TraceProblem: Error {}

@@ -1,0 +1,95 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+import vcdemo
+
+@Suite struct ReplayReportTests {
+  static let keys: Set<String> = [
+    "schema", "trace", "backend", "fallbackAlways", "capacityBytes", "repetitions", "events",
+    "allocations", "failures", "skipped", "contiguous", "stitched", "runs", "mappingsPeak",
+    "peakLivePages", "peakLiveBytes", "peakResidentBytes", "footprint", "setupNanoseconds",
+    "nanosecondsPerEvent", "allocateLatency", "verified",
+  ]
+
+  private func result(_ text: String, _ options: ReplayOptions) throws -> ReplayResult {
+    try Samples.withFile(text) { path in
+      try ReplayResult.run(try TraceFile(path: path), options)
+    }
+  }
+
+  private func document(_ result: ReplayResult) throws -> [String: Any] {
+    let data = Data(ReplayReport(result).json.text.utf8)
+    return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+  }
+
+  private static let text = "a 0 9000 16 0 0\na 1 5000 16 0 0\nr 0 2 20000 0 0\nf 1 0 0\n"
+
+  @Test(arguments: BackendKind.allCases)
+  func hasAlwaysTheSameKeys(backend: BackendKind) throws {
+    var options = ReplayOptions(path: "x")
+    options.backend = backend
+    let document = try document(try result(ReplayReportTests.text, options))
+    #expect(Set(document.keys) == ReplayReportTests.keys)
+    #expect(document["schema"] as? Int == 1)
+    #expect(document["backend"] as? String == backend.rawValue)
+    #expect(document["events"] as? Int == 4)
+    #expect(document["allocations"] as? Int == 3)
+    #expect(document["peakLiveBytes"] as? Int == 34_000)
+    #expect(document["peakLivePages"] as? Int == 10)
+    #expect(document["verified"] is NSNull)
+    #expect((document["stitched"] is NSNull) == (backend != .compound))
+    #expect((document["capacityBytes"] is NSNull) == (backend == .malloc))
+    let times = try #require(document["nanosecondsPerEvent"] as? [String: Double])
+    #expect(Set(times.keys) == ["total", "allocate", "touch", "free"])
+    let latency = try #require(document["allocateLatency"] as? [String: Int])
+    #expect(Set(latency.keys) == ["p50", "p99", "p999", "max"])
+  }
+
+  @Test func countsTheRefusalsOfAllReplays() throws {
+    var options = ReplayOptions(path: "x")
+    options.backend = .buddy
+    options.capacity = .bytes(8 * 4096)
+    options.repetitions = 3
+    options.verifies = true
+    // 9000 and 5000 bytes take four and two frames; then there is no block of eight.
+    let result = try result(ReplayReportTests.text, options)
+    #expect(result.failures == 3)
+    let document = try document(result)
+    #expect(document["failures"] as? Int == 3)
+    #expect(document["verified"] as? Bool == true)
+    #expect(ReplayReport(result).text.contains("3 refused"))
+  }
+
+  @Test(arguments: BackendKind.allCases)
+  func replaysARealProgramIntact(backend: BackendKind) throws {
+    var options = ReplayOptions(path: Samples.path("ffmpeg-decode.trace"))
+    options.backend = backend
+    options.verifies = true
+    let result = try ReplayResult.run(try TraceFile(path: options.path), options)
+    #expect(result.damaged == 0)
+    #expect(result.firstDamage == nil)
+    #expect(result.median.outcome.times.total > 0)
+    if backend != .buddy { #expect(result.failures == 0) }
+    #expect(ReplayReport(result).verified == true)
+  }
+
+  @Test func compoundNeedsNoMoreThanThePeak() throws {
+    var options = ReplayOptions(path: Samples.path("ffmpeg-decode.trace"))
+    options.capacity = .budget(Ratio(millionths: 1_000_000))
+    options.verifies = true
+    let result = try ReplayResult.run(try TraceFile(path: options.path), options)
+    #expect(result.failures == 0)
+    #expect(result.damaged == 0)
+  }
+
+  @Test func everyLineOfTheTableFits() throws {
+    let result = try result(ReplayReportTests.text, ReplayOptions(path: "x"))
+    let lines = ReplayReport(result).text.split(separator: "\n")
+    #expect(lines.count == 8)
+    #expect(lines[0].hasPrefix("trace"))
+    #expect(lines.allSatisfy { !$0.hasSuffix(" ") })
+  }
+}

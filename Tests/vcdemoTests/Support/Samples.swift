@@ -1,0 +1,60 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import vcdemo
+
+/// Traces for tests.
+enum Samples {
+  /// The folder with the traces of real programs.
+  static let folder = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .appending(path: "Traces")
+
+  /// The path of a trace of a real program.
+  static func path(_ name: String) -> String {
+    folder.appending(path: name).path
+  }
+
+  /// Reads the text of a trace.
+  static func parse(_ text: String) throws(TraceError) -> Trace {
+    try TraceParser.parse(Array(text.utf8))
+  }
+
+  /// A trace of `count` random events that follows all the rules.
+  static func random(_ count: Int, seed: UInt64, largest: Int = 40_000) throws -> Trace {
+    var generator = SplitMix64(seed: seed)
+    var alive: [Int] = []
+    var born = 0
+    var lines: [String] = []
+    func bear() -> Int {
+      alive.append(born)
+      born += 1
+      return born - 1
+    }
+    for time in 0..<count {
+      let size = 1 + generator.below(largest)
+      let choice = generator.below(10)
+      if alive.isEmpty || choice < 5 {
+        lines.append("a \(bear()) \(size) \(1 << generator.below(14)) 0 \(time)")
+        continue
+      }
+      let gone = alive.remove(at: generator.below(alive.count))
+      lines.append(
+        choice < 7 ? "r \(gone) \(bear()) \(size) 0 \(time)" : "f \(gone) 0 \(time)")
+    }
+    return try parse(lines.joined(separator: "\n") + "\n")
+  }
+
+  /// Runs `body` with the path of a file that holds `text`.
+  static func withFile<Result>(
+    _ text: String, _ body: (String) throws -> Result
+  ) throws -> Result {
+    let file = FileManager.default.temporaryDirectory
+      .appending(path: "vcdemo-test-\(UUID().uuidString).trace")
+    try Data(text.utf8).write(to: file)
+    defer { try? FileManager.default.removeItem(at: file) }
+    return try body(file.path)
+  }
+}
