@@ -41,8 +41,8 @@
 // 1.3 Principles
 //
 // Exact: sizes are exact in pages, any run serves, and the ceiling holds to the page.
-// Resident first: no fresh memory is touched while free resident frames suffice, stitched if
-// need be. All or nothing: a request that fails leaves nothing behind. A limit on everything,
+// Resident first: what is resident and in one piece serves before fresh memory, and beyond a
+// slack that the caller sets, so does what must be stitched. All or nothing: a request that fails leaves nothing behind. A limit on everything,
 // and every limit has a name in the error that reports it. Nothing hides from a request:
 // whatever is kept for speed is given up before anybody is refused. No lock is held across a
 // system call, but by those who wait for what the call makes (3.3).
@@ -76,12 +76,13 @@
 //       frames. If there is one: its first 74 frames are marked used, what is left is filed
 //       again, a record is written at the head. The address is base + frame * 4096. Done, in
 //       some tens of nanoseconds.
-//    3. No run, but 74 free resident frames: Frames gathers them, longest runs first. The lock
+//    3. No run, but 74 free resident frames, and the arena holds as much memory as it may for
+//       the sake of speed (Configuration.residencySlack), else step 4 comes first: Frames gathers them, longest runs first. The lock
 //       is dropped. Layout merges neighbours and orders the pieces so that whole chunks are
 //       congruent. Windows sets mappings aside in the budget and takes a range of address space
-//       that no processor has in its TLB; one mmap a piece, one madvise that fills the page
-//       tables of all of them. The window's number is recorded at the head of every run. Done,
-//       in some microseconds a piece. (Should mappings run out, the frames go back, and step 4
+//       that no processor has in its TLB; one mmap a piece, and a read every 64 KiB, which fills
+//       the page tables. The window's number is recorded at the head of every run. Done, in some
+//       microseconds a piece. (Should mappings run out, the frames go back, and step 4
 //       makes memory in one piece.)
 //    4. Too few resident frames: in the queue of those who wait for memory, as few absent
 //       chunks as make up for what is missing are chosen, side by side where that costs no more

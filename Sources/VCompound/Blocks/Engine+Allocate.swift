@@ -93,8 +93,15 @@ extension Engine {
   func obtain(
     _ count: PageCount, _ request: Request, contiguousOnly: Bool, entering: Bool
   ) throws(CompoundError) -> Taken {
-    let taken = ledger.withLock {
-      $0.take(count, request, contiguousOnly: contiguousOnly, entering: entering)
+    let taken = ledger.withLock { ledger -> Taken? in
+      if let run = ledger.takeContiguous(count, request, entering: entering) {
+        return .contiguous(run)
+      }
+      // A chunk more is paid once, a stitched block every time.
+      if contiguousOnly || ledger.roomToGrow(for: count, request, residencySlack) > 0 {
+        return nil
+      }
+      return ledger.takeScattered(count)
     }
     if let taken { return taken }
     return try obtainByGrowing(
@@ -112,10 +119,15 @@ extension Engine {
       while true {
         // Somebody may have freed memory, or made some, while this thread waited its turn.
         let step = try ledger.withLock { (ledger: inout Ledger) throws(CompoundError) in
-          if let taken = ledger.take(
-            count, request, contiguousOnly: contiguousOnly, entering: entering)
-          {
-            return Step.taken(taken)
+          if let run = ledger.takeContiguous(count, request, entering: entering) {
+            return Step.taken(.contiguous(run))
+          }
+          if !contiguousOnly {
+            let room = ledger.roomToGrow(for: count, request, residencySlack)
+            let hidden = ledger.frames.hideAbsent(
+              for: count, contiguous: true, alignment: request.alignment, atMost: room)
+            if !hidden.isEmpty { return Step.hidden(hidden) }
+            if let taken = ledger.takeScattered(count) { return Step.taken(taken) }
           }
           let hidden = ledger.frames.hideAbsent(
             for: count, contiguous: contiguousOnly, alignment: request.alignment)
@@ -198,23 +210,43 @@ extension Engine {
 // MARK: - The ledger's part
 
 extension Engine.Ledger {
-  /// Takes resident frames, if there are enough.
-  mutating func take(
-    _ count: PageCount, _ request: Request, contiguousOnly: Bool, entering: Bool
-  ) -> Engine.Taken? {
-    if request.mode != .always,
+  /// Takes one run of resident frames, if there is one that fits and stitching is not forced.
+  @inline(__always)
+  mutating func takeContiguous(
+    _ count: PageCount, _ request: Request, entering: Bool
+  ) -> FrameRun? {
+    guard request.mode != .always,
       let run = frames.takeContiguous(count, alignment: request.alignment)
-    {
-      if entering {
-        let record = BlockTable.Record(byteCount: request.byteCount, isOwned: request.isOwned)
-        blocks.insert(run, record)
-        counts.contiguousAllocations += 1
-        counts.add(isOwned: request.isOwned)
-      }
-      return .contiguous(run)
+    else { return nil }
+    if entering {
+      let record = BlockTable.Record(byteCount: request.byteCount, isOwned: request.isOwned)
+      blocks.insert(run, record)
+      counts.contiguousAllocations += 1
+      counts.add(isOwned: request.isOwned)
     }
-    guard !contiguousOnly, count <= frames.freeResident else { return nil }
+    return run
+  }
+
+  /// Takes runs of resident frames, if there are enough of those.
+  mutating func takeScattered(_ count: PageCount) -> Engine.Taken? {
+    guard count <= frames.freeResident else { return nil }
     return .scattered(frames.gather(count))
+  }
+
+  /// The frames that may become resident so that a request need not be stitched.
+  ///
+  /// - Parameters:
+  ///   - count: the frames of the request.
+  ///   - request: what they are for.
+  ///   - slack: what may be resident beyond the most that was ever in use, as a share of that.
+  /// - Returns: zero where nothing is absent, or where stitching is forced.
+  mutating func roomToGrow(
+    for count: PageCount, _ request: Request, _ slack: Double
+  ) -> PageCount {
+    guard request.mode != .always, frames.freeAbsent > 0 else { return 0 }
+    counts.peakUsed = max(counts.peakUsed, counts.resident - frames.freeResident + count)
+    let allowed = counts.peakUsed + PageCount(Int(Double(counts.peakUsed.rawValue) * slack))
+    return max(0, allowed - counts.resident)
   }
 
   /// Enters the runs of a stitched block.

@@ -104,6 +104,8 @@ extension Engine.Ledger {
   /// Takes a run out of the block table and frees its frames.
   @inline(__always)
   mutating func release(_ run: FrameRun) {
+    // What is in use is at a peak only where something is about to be freed.
+    counts.peakUsed = max(counts.peakUsed, counts.resident - frames.freeResident)
     blocks.remove(run.first)
     frames.give(run)
   }

@@ -125,10 +125,10 @@ extension Engine {
   ///
   /// 4 KiB are copied in less time than they are mapped.
   private func copyIntoResidentRun(_ block: Block, _ request: Request) -> Block? {
-    let taken = ledger.withLock {
-      $0.take(request.pageCount, request, contiguousOnly: true, entering: true)
+    let run = ledger.withLock {
+      $0.takeContiguous(request.pageCount, request, entering: true)
     }
-    guard case .contiguous(let run) = taken else { return nil }
+    guard let run else { return nil }
     return copy(block, into: run, request)
   }
 

@@ -41,6 +41,8 @@ package final class Engine: Sendable {
     /// Frames with memory behind them, in use or free.
     var resident: PageCount = 0
     var peakResident: PageCount = 0
+    /// The most frames that were ever in use at once.
+    var peakUsed: PageCount = 0
     /// Blocks that belong to a `CompoundBuffer`.
     var owned = 0
     /// Blocks that belong to a pointer.
@@ -84,6 +86,9 @@ package final class Engine: Sendable {
     self.ledger = Lock(ledger)
     self.configuration = configuration
   }
+
+  /// See `Configuration.residencySlack`.
+  var residencySlack: Double { max(0, configuration.residencySlack) }
 
   /// The pages of the arena.
   package var pageCount: PageCount { arena.pageCount }

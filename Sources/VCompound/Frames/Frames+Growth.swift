@@ -13,12 +13,15 @@ extension Frames {
   ///   - count: the frames of the request: more than are resident and free, unless `contiguous`.
   ///   - contiguous: choose only chunks that make one contiguous run, however many it takes.
   ///   - alignment: where a contiguous run shall begin.
+  ///   - limit: the most frames to hide; nothing is hidden where it takes more.
   /// - Returns: ranges of chunks, ascending; empty where nothing helps.
   /// - Complexity: O(ranges of absent chunks), and their square where free resident frames lie
   ///   between them.
   package mutating func hideAbsent(
-    for count: PageCount, contiguous: Bool, alignment: PageCount = 1
+    for count: PageCount, contiguous: Bool, alignment: PageCount = 1,
+    atMost limit: PageCount = PageCount(.max)
   ) -> [Range<Int>] {
+    guard limit > 0 else { return [] }
     let missing = count.rawValue - freeResident.rawValue
     precondition(contiguous || missing > 0, "\(count) wanted, and \(freeResident) are resident")
     var chosen = absentChunks(forRunOf: count.rawValue, alignment.rawValue) ?? []
@@ -27,6 +30,8 @@ extension Frames {
       let size = fewest.reduce(0) { $0 + $1.count }
       if chosen.isEmpty || chosen.reduce(0, { $0 + $1.count }) > size { chosen = fewest }
     }
+    let size = chosen.reduce(PageCount(0)) { $0 + frames(in: $1).pageCount }
+    guard size <= limit else { return [] }
     for range in chosen {
       absent.remove(range)
       freeAbsent = freeAbsent - frames(in: range).pageCount

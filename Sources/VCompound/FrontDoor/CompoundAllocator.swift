@@ -20,8 +20,8 @@
 /// ```
 ///
 /// The arena's memory becomes resident as it is needed, in chunks of 2 MiB, and is kept for
-/// later requests; ``trim()`` gives chunks that are wholly free back to the system. No fresh
-/// memory is touched while free resident memory suffices.
+/// later requests; ``trim()`` gives chunks that are wholly free back to the system. How much may
+/// become resident beyond what is in use, ``Configuration/residencySlack`` says.
 ///
 /// Any thread may use the allocator, and free what another one allocated. A child of `fork` must
 /// not: its requests fail with ``CompoundError/usedAfterFork``, its frees do nothing, and its

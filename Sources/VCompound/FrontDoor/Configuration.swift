@@ -14,6 +14,15 @@ public struct Configuration: Sendable {
   /// most three quarters of the kernel's limit, or this number where it is higher.
   public var mappingLimit: Int?
 
+  /// How much memory the arena may hold beyond the most that was ever in use at once, so that
+  /// blocks need not be stitched, as a share of that: 0.2 is a fifth.
+  ///
+  /// Negative counts as 0.
+  ///
+  /// A chunk made resident is paid once, a stitched block every time. With 0 the footprint stays
+  /// as close to what is alive as whole chunks allow. The capacity is the ceiling in any case.
+  public var residencySlack = 0.2
+
   /// Whether core dumps leave the contents of all blocks out (`MADV_DONTDUMP`).
   public var isExcludedFromDumps = false
 

@@ -7,7 +7,7 @@
 /// Life of a window:
 ///
 ///     address space and mapping budget set aside      (under the lock)
-///     one mmap a piece, one madvise to fill all page tables   (no lock)
+///     one mmap a piece, a read every 64 KiB to fill the page tables   (no lock)
 ///     entered in the table: `open` returns            (under the lock)
 ///     ... the block is in use ...
 ///     `retire`: out of the table, onto the list of the retired; its frames are free at once
@@ -167,7 +167,7 @@ package struct Windows: ~Copyable, Sendable {
     state.withLock { $0.space.importSpan(first..<first + pageCount.rawValue) }
   }
 
-  /// Maps pieces side by side, and fills the page tables of all of them at once.
+  /// Maps pieces side by side, and fills the page tables of all of them.
   func map(
     _ pieces: [FrameRun], of arena: borrowing Arena, at page: Int, pageCount: PageCount
   ) throws(CompoundError) {
@@ -180,7 +180,11 @@ package struct Windows: ~Copyable, Sendable {
     if excludeFromDumps {
       try system.excludeFromDump(at: place.address, byteCount: place.byteCount)
     }
-    try system.populate(at: place.address, byteCount: place.byteCount)
+    address = place.address
+    for piece in pieces {
+      RawMemory.fillPageTable(address, piece.pageCount.byteCount)
+      address += UInt(bitPattern: piece.pageCount.byteCount.rawValue)
+    }
   }
 
   // MARK: - Looking

