@@ -37,7 +37,11 @@ let package = Package(
     .default(enabledTraits: []),
   ],
   targets: [
-    .target(name: "VCompound", cSettings: gnuSource, swiftSettings: settings),
+    // A variable for each thread, a compiler fence and membarrier(2): what Swift cannot say.
+    .target(name: "ThreadSlot", path: "Sources/VCompound/System/ThreadSlot", cSettings: gnuSource),
+    .target(
+      name: "VCompound", dependencies: ["ThreadSlot"], exclude: ["System/ThreadSlot"],
+      cSettings: gnuSource, swiftSettings: settings),
     .executableTarget(
       name: "vcdemo", dependencies: ["VCompound"], cSettings: gnuSource, swiftSettings: settings),
     .testTarget(

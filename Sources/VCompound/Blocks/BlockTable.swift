@@ -8,30 +8,36 @@
 /// Where a block begins, its record stands in a table with a place for every frame, and a bit is
 /// set in the head map of its chunk. The head of any frame is the last set bit at or before it;
 /// for a chunk in which a block goes on that began in an earlier one, `carry` names that head.
-/// Records of free frames are left as they are, for the frame model knows what is free.
+/// A frame at which no block begins has no record.
 ///
 /// A stitched block has a record at the head of each of its runs, which names its window. Not
 /// thread-safe.
 package struct BlockTable: ~Copyable {
   /// What is known of the block that begins at a frame.
+  ///
+  /// All zeroes: no block begins there.
   package struct Record: BitwiseCopyable, Hashable {
     /// From the lowest bit: a window's number, or a contiguous block's byte count; then the flags.
     ///
     /// 48 bits of bytes are 256 TiB, more than the address space of x86-64 has.
     private var bits: UInt64
 
-    private static let stitchedFlag = UInt64(1) << 63
-    private static let ownedFlag = UInt64(1) << 62
+    private static let headFlag = UInt64(1) << 63
+    private static let stitchedFlag = UInt64(1) << 62
+    private static let ownedFlag = UInt64(1) << 61
+    private static let cachedFlag = UInt64(1) << 60
     private static let valueMask = UInt64(1) << 48 - 1
 
     /// A contiguous block.
+    @inline(__always)
     package init(byteCount: ByteCount, isOwned: Bool) {
-      bits = UInt64(byteCount.rawValue) | (isOwned ? Self.ownedFlag : 0)
+      bits = UInt64(bitPattern: Int64(byteCount.rawValue)) | Self.headFlag
+      if isOwned { bits |= Self.ownedFlag }
     }
 
     /// A run of a stitched block.
     package init(slot: Int) {
-      bits = UInt64(slot) | Self.stitchedFlag
+      bits = UInt64(slot) | Self.stitchedFlag | Self.headFlag
     }
 
     /// The number of the window, if the run belongs to a stitched block.
@@ -47,6 +53,28 @@ package struct BlockTable: ~Copyable {
     /// Whether a `CompoundBuffer` owns the contiguous block.
     @inline(__always)
     package var isOwned: Bool { bits & Self.ownedFlag != 0 }
+
+    /// Whether the block is in a magazine: entered still, but nobody's.
+    @inline(__always)
+    package var isCached: Bool { bits & Self.cachedFlag != 0 }
+
+    /// The record of the same block in a magazine.
+    @inline(__always)
+    var cached: Record {
+      var record = self
+      record.bits |= Self.cachedFlag
+      return record
+    }
+
+    /// Whether this is a contiguous block in use that belongs to a buffer, or to a pointer.
+    @inline(__always)
+    func isInUse(isOwned: Bool) -> Bool {
+      bits & ~Self.valueMask == Self.headFlag | (isOwned ? Self.ownedFlag : 0)
+    }
+
+    fileprivate static var none: Record { Record(none: ()) }
+
+    private init(none: Void) { bits = 0 }
   }
 
   /// The heads in one chunk.
@@ -108,7 +136,11 @@ package struct BlockTable: ~Copyable {
     assert(isHead(head))
     let bit = head.rawValue % Self.chunkSize
     heads[head.rawValue / Self.chunkSize].map.remove(bit..<bit + 1)
+    records[head.rawValue] = .none
   }
+
+  /// The records, for use without the table's lock: each belongs to whoever the block belongs to.
+  var sharedRecords: SharedTable<Record> { records.shared }
 
   /// Whether a block, or a run of a stitched one, begins at this frame.
   @inline(__always)

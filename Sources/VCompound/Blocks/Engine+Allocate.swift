@@ -20,10 +20,26 @@ extension Engine {
   ///   - isOwned: whether a `CompoundBuffer` will own it.
   /// - Returns: the block.
   /// - Throws: every `CompoundError`; nothing is left behind then.
+  @inline(__always)
   package func allocate(
     byteCount: ByteCount, alignment: ByteCount, isZeroed: Bool, isOwned: Bool
   ) throws(CompoundError) -> Block {
+    if alignment == .page, let frame = takeCached(byteCount, isOwned: isOwned) {
+      let block = Block(
+        address: arena.address(of: frame), byteCount: byteCount, place: .contiguous(frame))
+      if isZeroed { RawMemory.fill(block.address, block.pageCount.byteCount, with: 0) }
+      return block
+    }
+    return try allocateSlowly(
+      byteCount: byteCount, alignment: alignment, isZeroed: isZeroed, isOwned: isOwned)
+  }
+
+  @inline(never)
+  private func allocateSlowly(
+    byteCount: ByteCount, alignment: ByteCount, isZeroed: Bool, isOwned: Bool
+  ) throws(CompoundError) -> Block {
     if sentinel.isInChild { throw .usedAfterFork }
+    attachCache()
     let request = try request(byteCount, alignment: alignment, isOwned: isOwned)
     do throws(CompoundError) {
       let block = try place(request)
@@ -93,6 +109,10 @@ extension Engine {
   func obtain(
     _ count: PageCount, _ request: Request, contiguousOnly: Bool, entering: Bool
   ) throws(CompoundError) -> Taken {
+    let run = ledger.withLock { $0.takeContiguous(count, request, entering: entering) }
+    if let run { return .contiguous(run) }
+    // What threads keep is given up before anything else is tried.
+    if cachedPageCount() > 0 { drainCaches() }
     let taken = ledger.withLock { ledger -> Taken? in
       if let run = ledger.takeContiguous(count, request, entering: entering) {
         return .contiguous(run)
@@ -111,35 +131,43 @@ extension Engine {
   private func obtainByGrowing(
     _ count: PageCount, _ request: Request, contiguousOnly: Bool, entering: Bool
   ) throws(CompoundError) -> Taken {
+    return try growth.withLock { (_) throws(CompoundError) in
+      try withCachesStopped { () throws(CompoundError) in
+        try grow(count, request, contiguousOnly: contiguousOnly, entering: entering)
+      }
+    }
+  }
+
+  private func grow(
+    _ count: PageCount, _ request: Request, contiguousOnly: Bool, entering: Bool
+  ) throws(CompoundError) -> Taken {
     enum Step {
       case taken(Taken)
       case hidden([Range<Int>])
     }
-    return try growth.withLock { (_) throws(CompoundError) in
-      while true {
-        // Somebody may have freed memory, or made some, while this thread waited its turn.
-        let step = try ledger.withLock { (ledger: inout Ledger) throws(CompoundError) in
-          if let run = ledger.takeContiguous(count, request, entering: entering) {
-            return Step.taken(.contiguous(run))
-          }
-          if !contiguousOnly {
-            let room = ledger.roomToGrow(for: count, request, residencySlack)
-            let hidden = ledger.frames.hideAbsent(
-              for: count, contiguous: true, alignment: request.alignment, atMost: room)
-            if !hidden.isEmpty { return Step.hidden(hidden) }
-            if let taken = ledger.takeScattered(count) { return Step.taken(taken) }
-          }
+    while true {
+      // Somebody may have freed memory, or made some, while this thread waited its turn.
+      let step = try ledger.withLock { (ledger: inout Ledger) throws(CompoundError) in
+        if let run = ledger.takeContiguous(count, request, entering: entering) {
+          return Step.taken(.contiguous(run))
+        }
+        if !contiguousOnly {
+          let room = ledger.roomToGrow(for: count, request, residencySlack)
           let hidden = ledger.frames.hideAbsent(
-            for: count, contiguous: contiguousOnly, alignment: request.alignment)
-          guard !hidden.isEmpty else {
-            throw ledger.shortage(of: count)
-          }
-          return Step.hidden(hidden)
+            for: count, contiguous: true, alignment: request.alignment, atMost: room)
+          if !hidden.isEmpty { return Step.hidden(hidden) }
+          if let taken = ledger.takeScattered(count) { return Step.taken(taken) }
         }
-        switch step {
-        case .taken(let taken): return taken
-        case .hidden(let ranges): try makeResident(ranges)
+        let hidden = ledger.frames.hideAbsent(
+          for: count, contiguous: contiguousOnly, alignment: request.alignment)
+        guard !hidden.isEmpty else {
+          throw ledger.shortage(of: count)
         }
+        return Step.hidden(hidden)
+      }
+      switch step {
+      case .taken(let taken): return taken
+      case .hidden(let ranges): try makeResident(ranges)
       }
     }
   }

@@ -10,14 +10,27 @@ extension Engine {
   /// - Parameters:
   ///   - block: the block, as `allocate` or `resize` returned it.
   ///   - isOwned: whether a `CompoundBuffer` owned it.
+  @inline(__always)
   func free(_ block: Block, isOwned: Bool) {
+    if case .contiguous(let first) = block.place {
+      let record = BlockTable.Record(byteCount: block.byteCount, isOwned: isOwned)
+      if records.load(first.rawValue) == record, putCached(first, record, isOwned: isOwned) {
+        return
+      }
+    }
+    freeSlowly(block, isOwned: isOwned)
+  }
+
+  @inline(never)
+  private func freeSlowly(_ block: Block, isOwned: Bool) {
     if sentinel.isInChild { return }
+    attachCache()
     switch block.place {
     case .contiguous(let first):
       let run = FrameRun(first: first, pageCount: block.pageCount)
       scrub(run)
       let isLast = ledger.withLock { ledger in
-        guard ledger.frames.isUsed(first), ledger.blocks.isHead(first) else {
+        guard ledger.blocks[first].isInUse(isOwned: isOwned) else {
           stop("the block at \(hexadecimal(block.address)) was freed twice")
         }
         ledger.release(run)
@@ -43,7 +56,23 @@ extension Engine {
   /// - Parameters:
   ///   - address: its first byte.
   ///   - byteCount: its size, if the caller says one: a wrong one stops the program.
+  @inline(__always)
   package func free(at address: UInt, byteCount: ByteCount?) {
+    if let frame = arena.frame(containing: address),
+      address & UInt(PageCount.bytesPerPage - 1) == 0
+    {
+      let record = records.load(frame.rawValue)
+      if record.isInUse(isOwned: false), byteCount == nil || byteCount == record.byteCount,
+        putCached(frame, record, isOwned: false)
+      {
+        return
+      }
+    }
+    freeSlowly(at: address, byteCount: byteCount)
+  }
+
+  @inline(never)
+  private func freeSlowly(at address: UInt, byteCount: ByteCount?) {
     if sentinel.isInChild { return }
     let block = block(at: address, to: "free", isOwned: false)
     if let byteCount, byteCount != block.byteCount {
@@ -51,7 +80,7 @@ extension Engine {
         "cannot free \(hexadecimal(address)) with a size of \(byteCount): "
           + "the block has \(block.byteCount)")
     }
-    free(block, isOwned: false)
+    freeSlowly(block, isOwned: false)
   }
 
   /// Overwrites frames that are about to be free: with zeroes where secrets are wiped, with poison
@@ -76,6 +105,7 @@ extension Engine {
     // A retired window still maps free frames. Its pages would go with the chunks, but a late
     // user of it could bring them back.
     windows.tearDownRetired()
+    drainCaches()
     return try growth.withLock { (_) throws(CompoundError) in
       let ranges = ledger.withLock { $0.frames.hideFreeChunks() }
       var given: PageCount = 0

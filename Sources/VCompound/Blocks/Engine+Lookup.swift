@@ -44,7 +44,7 @@ extension Engine {
       }
       return (head, ledger.blocks[head])
     }
-    guard let (head, record) = found else { return .free }
+    guard let (head, record) = found, !record.isCached else { return .free }
     let byteInPage = ByteCount(Int(bitPattern: address) & (PageCount.bytesPerPage - 1))
     if let slot = record.slot {
       let window = windows.window(slot)

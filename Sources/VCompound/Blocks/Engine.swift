@@ -10,6 +10,7 @@ internal import Synchronization
 ///
 /// - `ledger`: frames, block records and counts. Held for a few dozen instructions, never across
 ///   a system call.
+/// - `caches`: the magazines of all threads, while somebody hands one out or empties them.
 /// - `growth`: the order in which chunks become resident or are given back. It is the queue of
 ///   those who wait for memory: it is held across the system calls that make memory, and nobody
 ///   whom the resident frames can serve ever waits for it. Taken before `ledger`.
@@ -59,6 +60,28 @@ package final class Engine: Sendable {
   let growth = Lock<Void>(())
   private let requestNumber = Atomic<UInt64>(0)
 
+  /// The engine's number, by which threads know their caches in it.
+  let number: UInt64
+
+  /// The caches of all threads.
+  ///
+  /// Taken after `growth` and before `ledger`.
+  let caches = Lock(CacheList())
+
+  /// The block records, for whoever a block belongs to; the ledger's own table.
+  let records: SharedTable<BlockTable.Record>
+
+  /// The largest page count that is kept in magazines; 0 where there are none.
+  let largestCached: Int
+
+  /// The most pages that one thread keeps.
+  let cachePageLimit: Int
+
+  /// Whether memory is overwritten as it is freed.
+  let scrubs: Bool
+
+  let system: OperatingSystem
+
   /// The largest arena: block records and indices count frames in 31 bits.
   package static let maximumCapacity = ByteCount.tebibytes(8)
 
@@ -83,8 +106,22 @@ package final class Engine: Sendable {
       budget: budget, excludeFromDumps: configuration.isExcludedFromDumps, system: system)
     self.arena = arena
     self.sentinel = sentinel
+    records = ledger.blocks.sharedRecords
     self.ledger = Lock(ledger)
     self.configuration = configuration
+    self.system = system
+    scrubs = configuration.isWipedOnFree || CheckedBuild.isOn
+    // Without the barrier nobody could take back what a thread keeps, so nothing is kept.
+    let canReclaim = (try? system.registerBarrier()) != nil
+    largestCached = canReclaim ? configuration.fallback.largestCached : 0
+    // A sixteenth of the arena, and not more than two of the largest blocks: enough for what a
+    // thread uses over and over, and little to take back.
+    cachePageLimit = min(2 * Magazine.largestPageCount, capacity.rawValue / 16)
+    number = EngineDirectory.newNumber()
+    // The directory's lock keeps the engine from going while this runs; see `deinit`.
+    EngineDirectory.add(number) { [unowned(unsafe) self] cache in
+      unsafe self.threadEnded(cache)
+    }
   }
 
   /// See `Configuration.residencySlack`.
@@ -119,6 +156,7 @@ package final class Engine: Sendable {
       _ = unsafe Unmanaged.passRetained(self)
       return
     }
+    closeCaches()
     let mustStay = ledger.withLock { ledger in
       ledger.counts.isHeldByBuffers = ledger.counts.owned > 0
       return ledger.counts.isHeldByBuffers
@@ -133,6 +171,7 @@ package final class Engine: Sendable {
   }
 
   deinit {
+    EngineDirectory.remove(number)
     if CheckedBuild.isOn, let leak = firstUnmanagedBlock() {
       stop(
         "leak: the allocator is gone, and nobody has freed the block at "

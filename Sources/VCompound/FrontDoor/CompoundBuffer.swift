@@ -26,7 +26,8 @@ public struct CompoundBuffer: ~Copyable, @unchecked Sendable {
   }
 
   deinit {
-    unsafe engine.takeUnretainedValue().free(block, isOwned: true)
+    // Without a reference counted: that alone would take longer than the rest.
+    unsafe engine._withUnsafeGuaranteedRef { $0.free(block, isOwned: true) }
   }
 
   // MARK: What it is

@@ -81,6 +81,15 @@ extension FallbackPolicy {
     #endif
   }
 
+  /// The largest page count of blocks that may be used again without asking the policy.
+  var largestCached: Int {
+    switch self {
+    case .automatic: Self.isAlways ? 1 : Magazine.largestPageCount
+    case .never, .whenNeeded: Magazine.largestPageCount
+    case .always, .probability, .nthRequest: 1
+    }
+  }
+
   /// What the policy says about a request.
   ///
   /// - Parameters:

@@ -2,6 +2,8 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Synchronization
+
 /// What an allocator has and has done, at one moment.
 ///
 /// The ledger adds up: `capacity = live + free`, and `free` is `freeResident` plus what has no
@@ -15,6 +17,8 @@ public struct Statistics: Hashable, Sendable {
   public internal(set) var free: ByteCount = 0
   /// Free, with memory behind it.
   public internal(set) var freeResident: ByteCount = 0
+  /// Free, and kept by threads for their next requests; part of `freeResident`.
+  public internal(set) var cached: ByteCount = 0
   /// Memory that the arena holds.
   public internal(set) var resident: ByteCount = 0
   /// The most it ever held.
@@ -56,18 +60,24 @@ extension CompoundAllocator {
 
   /// How fragmented the free memory is, by the measures of Linux.
   ///
+  /// What threads keep for themselves is given up first, so that all that is free counts.
+  ///
   /// - Complexity: O(resident chunks + free runs), with the allocator locked.
   public var fragmentation: Fragmentation {
-    engine.ledger.withLock { $0.frames.fragmentation() }
+    engine.drainCaches()
+    return engine.ledger.withLock { $0.frames.fragmentation() }
   }
 
   /// How many blocks of one order the free memory holds.
+  ///
+  /// What threads keep for themselves is given up first, so that all that is free counts.
   ///
   /// - Parameter order: the size of the blocks.
   /// - Returns: the numbers.
   /// - Complexity: O(resident chunks + free runs), with the allocator locked.
   public func availability(order: Order) -> Availability {
-    engine.ledger.withLock { $0.frames.availability(order: order) }
+    engine.drainCaches()
+    return engine.ledger.withLock { $0.frames.availability(order: order) }
   }
 
   /// The memory that the arena holds as the kernel counts it, where `statistics.resident` is the
@@ -83,11 +93,11 @@ extension Engine {
   /// See `Statistics`.
   package var statistics: Statistics {
     var result = Statistics()
-    ledger.withLock { ledger in
-      let counts = ledger.counts
+    withCounts { counts, frames, cached in
       result.capacity = pageCount.byteCount
-      result.free = ledger.frames.free.byteCount
-      result.freeResident = ledger.frames.freeResident.byteCount
+      result.free = (frames.free + cached).byteCount
+      result.freeResident = (frames.freeResident + cached).byteCount
+      result.cached = cached.byteCount
       result.resident = counts.resident.byteCount
       result.peakResident = counts.peakResident.byteCount
       result.live = result.capacity - result.free
@@ -105,6 +115,24 @@ extension Engine {
     result.liveWindows = windows.live
     result.retiredWindows = windows.retired
     return result
+  }
+
+  /// Calls a function with the counts as they would be if no cache had any of its own.
+  private func withCounts(
+    _ body: (Counts, borrowing Frames, _ cached: PageCount) -> Void
+  ) {
+    caches.withLock { caches in
+      ledger.withLock { ledger in
+        var counts = ledger.counts
+        var cached = 0
+        for storage in caches.all {
+          unsafe cached += storage.cache.pointee.cachedPages.load(ordering: .relaxed)
+          unsafe counts.add(storage.cache.pointee.pointerCounts, isOwned: false)
+          unsafe counts.add(storage.cache.pointee.bufferCounts, isOwned: true)
+        }
+        body(counts, ledger.frames, PageCount(cached))
+      }
+    }
   }
 
   /// Checks everything that must hold, and stops the program where it does not.

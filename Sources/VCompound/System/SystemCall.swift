@@ -41,6 +41,10 @@ public enum SystemCall: String, CaseIterable, Hashable, Sendable {
   case excludeFromDump = "madvise(MADV_DONTDUMP)"
   /// Have a mapping read zero in a child of fork.
   case wipeOnFork = "madvise(MADV_WIPEONFORK)"
+  /// Announce that the process will use barriers on all its threads.
+  case registerBarrier = "membarrier(REGISTER_PRIVATE_EXPEDITED)"
+  /// Have all threads of the process pass a memory barrier.
+  case barrier = "membarrier(PRIVATE_EXPEDITED)"
   /// Have a handler run in every child of fork.
   case registerForkHandler = "pthread_atfork"
 }

@@ -13,7 +13,7 @@
 @safe
 package struct ZeroedTable<Element: BitwiseCopyable>: ~Copyable {
   private let mapping: Mapping
-  private let base: UnsafeMutablePointer<Element>
+  let base: UnsafeMutablePointer<Element>
 
   /// How many elements there are.
   package let count: Int

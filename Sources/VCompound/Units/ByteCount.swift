@@ -27,10 +27,14 @@ public struct ByteCount: Hashable, Comparable, Sendable, ExpressibleByIntegerLit
   }
 
   /// One page: 4,096 bytes, the frame of memory that everything here is counted in.
-  public static let page = ByteCount(PageCount.bytesPerPage)
+  @inlinable
+  public static var page: ByteCount { ByteCount(PageCount.bytesPerPage) }
 
   /// One chunk: 2 MiB, what a huge page of x86-64 maps.
-  public static let chunk = ByteCount(PageCount.bytesPerPage * PageCount.pagesPerChunk)
+  @inlinable
+  public static var chunk: ByteCount {
+    ByteCount(PageCount.bytesPerPage * PageCount.pagesPerChunk)
+  }
 
   /// `count` times 1,024 bytes.
   @inlinable

@@ -40,7 +40,8 @@ public struct Order: Hashable, Comparable, Sendable, ExpressibleByIntegerLiteral
   }
 
   /// The order of a chunk, 9: what one huge page of x86-64 maps.
-  public static let chunk: Order = 9
+  @inlinable
+  public static var chunk: Order { 9 }
 
   /// The pages in a block of this order.
   @inlinable

@@ -58,16 +58,16 @@ public struct PageCount: Hashable, Comparable, Sendable, ExpressibleByIntegerLit
   /// The base-2 logarithm of the page size.
   ///
   /// The allocator checks at start that the kernel agrees.
-  @usableFromInline
-  package static let pageShift = 12
+  @inlinable
+  package static var pageShift: Int { 12 }
 
   /// The bytes in one page.
-  @usableFromInline
-  package static let bytesPerPage = 1 << pageShift
+  @inlinable
+  package static var bytesPerPage: Int { 1 << pageShift }
 
   /// The frames in one chunk: a huge page of x86-64 is 2 MiB, which is 512 pages.
-  @usableFromInline
-  package static let pagesPerChunk = 512
+  @inlinable
+  package static var pagesPerChunk: Int { 512 }
 }
 
 extension PageCount: CustomStringConvertible {

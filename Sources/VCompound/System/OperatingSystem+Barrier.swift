@@ -1,0 +1,43 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+internal import ThreadSlot
+
+/// `MEMBARRIER_CMD_PRIVATE_EXPEDITED` and the command that announces it (Linux 4.14).
+private let commandExpedited: Int32 = 1 << 3
+private let commandRegisterExpedited: Int32 = 1 << 4
+
+extension OperatingSystem {
+  /// Announces that the process will call `barrier`.
+  func registerBarrier() throws(CompoundError) {
+    try perform(.registerBarrier) { vcompound_membarrier(commandRegisterExpedited) == 0 }
+  }
+
+  /// Makes every thread of the process that is running pass a memory barrier.
+  ///
+  /// What a thread stored before it, the caller sees after it; what the caller stored before it,
+  /// threads see after it. It is what lets the owner of a magazine do without barriers of its
+  /// own.
+  func barrier() throws(CompoundError) {
+    try perform(.barrier) { vcompound_membarrier(commandExpedited) == 0 }
+  }
+
+  /// The barrier, or where the kernel refuses it after all, a pause.
+  ///
+  /// It does not refuse what was announced. Should it, a millisecond is some ten thousand times
+  /// what a processor takes to let its stores be seen.
+  func barrierOrPause() {
+    do throws(CompoundError) {
+      try barrier()
+    } catch {
+      usleep(1000)
+    }
+  }
+
+  /// Lets another thread run, for one that waits for it.
+  static func yieldProcessor() {
+    sched_yield()
+  }
+}

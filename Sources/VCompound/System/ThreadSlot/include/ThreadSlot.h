@@ -1,0 +1,39 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The three things that Swift cannot say and magazines need: a variable of each thread that is
+// reached by one instruction (pthread_getspecific takes longer than the rest of an allocation),
+// a fence for the compiler alone, and the membarrier system call, which has no C function.
+
+#ifndef VCOMPOUND_THREAD_SLOT_H
+#define VCOMPOUND_THREAD_SLOT_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+/// What a thread used last: an allocator, by its number, and its magazines there.
+struct vcompound_thread_slot {
+  uint64_t owner;
+  uintptr_t cache;
+};
+
+extern _Thread_local struct vcompound_thread_slot vcompound_thread_slot
+    __attribute__((tls_model("initial-exec")));
+
+static inline uint64_t vcompound_slot_owner(void) { return vcompound_thread_slot.owner; }
+
+static inline uintptr_t vcompound_slot_cache(void) { return vcompound_thread_slot.cache; }
+
+static inline void vcompound_slot_set(uint64_t owner, uintptr_t cache) {
+  vcompound_thread_slot.owner = owner;
+  vcompound_thread_slot.cache = cache;
+}
+
+/// Keeps the compiler, not the processor, from moving memory accesses over this point.
+static inline void vcompound_compiler_fence(void) { atomic_signal_fence(memory_order_seq_cst); }
+
+/// membarrier(2), with no flags; -1 and errno on failure.
+int vcompound_membarrier(int command);
+
+#endif
