@@ -56,15 +56,30 @@ package struct Arguments: Sendable {
   package mutating func value<Value>(
     _ name: String, _ kind: ValueKind<Value>
   ) throws(CommandFailure) -> Value? {
+    let values = try values(name, kind)
+    guard values.count < 2 else { throw failure("\(name) is given twice") }
+    return values.first
+  }
+
+  /// Takes an option with a value that may be given several times.
+  ///
+  /// - Parameters:
+  ///   - name: the option, with its dashes.
+  ///   - kind: how values of it are read.
+  /// - Returns: the values; none where the option is not given.
+  /// - Throws: a failure that says what the option expects.
+  package mutating func values<Value>(
+    _ name: String, _ kind: ValueKind<Value>
+  ) throws(CommandFailure) -> [Value] {
     known.append(name)
-    guard let first = try takeText(name, expects: kind.expects) else { return nil }
-    if try takeText(name, expects: kind.expects) != nil {
-      throw failure("\(name) is given twice")
+    var values: [Value] = []
+    while let text = try takeText(name, expects: kind.expects) {
+      guard let value = kind.parse(text) else {
+        throw failure("\(name) expects \(kind.expects), not '\(text)'")
+      }
+      values.append(value)
     }
-    guard let value = kind.parse(first) else {
-      throw failure("\(name) expects \(kind.expects), not '\(first)'")
-    }
-    return value
+    return values
   }
 
   /// Takes the next operand.
@@ -77,6 +92,17 @@ package struct Arguments: Sendable {
     if !words.isEmpty { return words.removeFirst() }
     if !operands.isEmpty { return operands.removeFirst() }
     throw failure("\(name) is missing")
+  }
+
+  /// Takes all the operands that are left, at least one.
+  ///
+  /// - Parameter name: what the help calls each of them.
+  /// - Returns: the operands, in order.
+  /// - Throws: a failure where there is none, or where an option stands in its place.
+  package mutating func operands(_ name: String) throws(CommandFailure) -> [String] {
+    var all = [try operand(name)]
+    while !words.isEmpty || !operands.isEmpty { all.append(try operand(name)) }
+    return all
   }
 
   /// Refuses whatever is left.

@@ -16,21 +16,26 @@ package struct ReplayFigures: Sendable {
   package var peakResident: Int
   /// The time it took to open the allocator.
   package var setupNanoseconds: UInt64
+  /// The page faults of opening the allocator and of the event loop.
+  package var pageFaults: Int
 
   /// Replays `replayer`'s trace once on a fresh allocator.
   static func measure<Backend: ReplayBackend & ~Copyable>(
     _ type: Backend.Type, capacity: Int, replayer: inout Replayer, progress: inout Progress
   ) throws -> ReplayFigures {
     let meter = ResidentMeter()
+    let faults = PageFaults.count()
     let start = Clock.now()
     var backend = try Backend(capacity: capacity)
     let setup = Clock.now() - start
     replayer.replay(on: &backend, progress: &progress)
+    let newFaults = PageFaults.count() - faults
     let counters = backend.counters
     let resident = meter.peak(counted: counters?.peakResident)
     replayer.finish(on: &backend)
     return ReplayFigures(
       outcome: replayer.outcome, latency: replayer.latencySummary(), counters: counters,
-      firstRefusal: backend.firstRefusal, peakResident: resident, setupNanoseconds: setup)
+      firstRefusal: backend.firstRefusal, peakResident: resident, setupNanoseconds: setup,
+      pageFaults: newFaults)
   }
 }

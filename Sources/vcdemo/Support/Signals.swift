@@ -15,11 +15,32 @@ package enum Signals {
     progressIsShown.store(isShown, ordering: .relaxed)
   }
 
+  /// The process that works for this one, which an interrupt should end; 0 for none.
+  private static let child = Atomic<Int32>(0)
+
+  /// Says which process works for this one, or that none does any more.
+  package static func setChild(_ process: Int32?) {
+    child.store(process ?? 0, ordering: .relaxed)
+  }
+
+  /// Runs `body` while an interrupt has to wait.
+  package static func withInterruptsBlocked<Result>(_ body: () -> Result) -> Result {
+    var interrupt = sigset_t()
+    var before = sigset_t()
+    unsafe sigemptyset(&interrupt)
+    unsafe sigaddset(&interrupt, SIGINT)
+    unsafe sigprocmask(SIG_BLOCK, &interrupt, &before)
+    defer { unsafe sigprocmask(SIG_SETMASK, &before, nil) }
+    return body()
+  }
+
   /// Lets a closed pipe be an error of `write`, and an interrupt an exit code of its own.
   package static func install() {
     signal(SIGPIPE, SIG_IGN)
     signal(SIGINT) { _ in
-      // Only what is safe in a signal handler: one write, one exit.
+      // Only what is safe in a signal handler: one kill, one write, one exit.
+      let child = Signals.child.load(ordering: .relaxed)
+      if child > 0 { kill(child, SIGKILL) }
       if Signals.progressIsShown.load(ordering: .relaxed) {
         unsafe write(STDERR_FILENO, "\r\u{1B}[K", 4)
       }

@@ -8,10 +8,10 @@ import vcdemo
 
 @Suite struct ReplayReportTests {
   static let keys: Set<String> = [
-    "schema", "trace", "backend", "fallbackAlways", "capacityBytes", "repetitions", "events",
-    "allocations", "failures", "skipped", "contiguous", "stitched", "runs", "mappingsPeak",
-    "peakLivePages", "peakLiveBytes", "peakResidentBytes", "footprint", "setupNanoseconds",
-    "nanosecondsPerEvent", "allocateLatency", "verified",
+    "schema", "trace", "backend", "mallocLibrary", "fallbackAlways", "capacityBytes",
+    "repetitions", "events", "allocations", "failures", "skipped", "contiguous", "stitched",
+    "runs", "mappingsPeak", "peakLivePages", "peakLiveBytes", "peakResidentBytes", "footprint",
+    "pageFaults", "setupNanoseconds", "nanosecondsPerEvent", "allocateLatency", "verified",
   ]
 
   private func result(_ text: String, _ options: ReplayOptions) throws -> ReplayResult {
@@ -40,6 +40,8 @@ import vcdemo
     #expect(document["peakLiveBytes"] as? Int == 34_000)
     #expect(document["peakLivePages"] as? Int == 10)
     #expect(document["verified"] is NSNull)
+    #expect(try #require(document["pageFaults"] as? Int) >= 0)
+    #expect(try #require(document["mallocLibrary"] as? String).contains("lib"))
     #expect((document["stitched"] is NSNull) == (backend != .compound))
     #expect((document["capacityBytes"] is NSNull) == (backend == .malloc))
     let times = try #require(document["nanosecondsPerEvent"] as? [String: Double])

@@ -1,0 +1,104 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a comparison is asked to do.
+package struct CompareOptions: Equatable, Sendable {
+  /// A malloc that was named on the command line.
+  package struct NamedPeer: Equatable, Sendable {
+    /// What tables call it.
+    package let name: String
+    /// The file of the library.
+    package let path: String
+
+    /// Names the library at `path`.
+    package init(name: String, path: String) {
+      self.name = name
+      self.path = path
+    }
+  }
+
+  /// VCompound's budgets where none are given.
+  package static let defaultBudgets = [100, 102, 105, 110, 120, 150].map { percent in
+    Ratio(millionths: percent * Ratio.one / 100)
+  }
+
+  /// The traces.
+  package var paths: [String]
+  /// How often everything is measured, after one warm-up.
+  package var rounds = 5
+  /// VCompound's budgets, smallest first.
+  package var budgets = CompareOptions.defaultBudgets
+  /// The mallocs beside those that are found.
+  package var peers: [NamedPeer] = []
+  /// The contenders to run; nil for all.
+  package var only: [String]?
+  /// Whether the report is a JSON document.
+  package var json = false
+  /// The file for the chart.
+  package var svg: String?
+
+  /// Options for these files, all others as they are by default.
+  package init(paths: [String]) {
+    self.paths = paths
+  }
+
+  /// Reads the command line.
+  package init(_ arguments: inout Arguments) throws(CommandFailure) {
+    let json = try arguments.flag("--json")
+    let rounds = try arguments.value("--rounds", Values.times)
+    let budgets = try arguments.value("--budgets", CompareOptions.budgetList)
+    let only = try arguments.value("--only", CompareOptions.nameList)
+    let svg = try arguments.value("--svg", CompareOptions.file)
+    let peers = try arguments.values("--peer", CompareOptions.namedPeer)
+    self.init(paths: try arguments.operands("TRACE"))
+    try arguments.finish()
+    for index in peers.indices
+    where peers[..<index].contains(where: { $0.name == peers[index].name }) {
+      throw arguments.failure("--peer names '\(peers[index].name)' twice")
+    }
+    self.json = json
+    self.rounds = rounds ?? self.rounds
+    self.budgets = budgets ?? self.budgets
+    self.peers = peers
+    self.only = only
+    self.svg = svg
+  }
+
+  private static let budgetList = ValueKind<[Ratio]>(
+    expects: "different ratios above 0 split by commas such as 1.00,1.20"
+  ) { text in
+    let words = text.split(separator: ",", omittingEmptySubsequences: false)
+    let ratios = words.compactMap { Values.ratio.parse(String($0)) }
+    guard ratios.count == words.count, Set(ratios).count == ratios.count else { return nil }
+    return ratios.sorted { $0.millionths < $1.millionths }
+  }
+
+  private static let nameList = ValueKind<[String]>(
+    expects: "names split by commas such as compound,glibc,jemalloc"
+  ) { text in
+    let words = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    return words.contains("") ? nil : words
+  }
+
+  private static let file = ValueKind<String>(expects: "the name of a file") {
+    $0.isEmpty ? nil : $0
+  }
+
+  private static let namedPeer = ValueKind<NamedPeer>(
+    expects: "NAME=PATH, where NAME is none of ours and of letters, digits, '.', '_' and '-'"
+  ) { text in
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
+    let isPlain = parts[0].utf8.allSatisfy { byte in
+      let scalar = Character(Unicode.Scalar(byte))
+      return scalar.isASCII && (scalar.isLetter || scalar.isNumber) || "._-".contains(scalar)
+    }
+    let name = String(parts[0])
+    let reserved = [Contender.compoundName, BackendKind.compound.rawValue, Contender.systemName]
+    guard isPlain, !reserved.contains(where: { $0.lowercased() == name.lowercased() }) else {
+      return nil
+    }
+    return NamedPeer(name: name, path: String(parts[1]))
+  }
+}

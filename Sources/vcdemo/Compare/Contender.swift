@@ -1,0 +1,67 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/// One allocator of a comparison.
+package struct Contender: Equatable, Sendable {
+  /// What it is.
+  package enum Kind: Equatable, Sendable {
+    /// VCompound in an arena of so many times the peak live pages.
+    case compound(budget: Ratio)
+    /// The C library's malloc.
+    case systemMalloc
+    /// A malloc that is preloaded.
+    case preloaded(library: String)
+  }
+
+  /// The word for VCompound on the command line, and the beginning of its contenders' names.
+  package static let compoundName = "VCompound"
+  /// The name of the C library's malloc.
+  package static let systemName = "glibc"
+
+  /// What tables call it.
+  package let name: String
+  /// What it is.
+  package let kind: Kind
+
+  /// VCompound with this budget.
+  package static func compound(_ budget: Ratio) -> Contender {
+    Contender(name: "\(compoundName) \(budget)", kind: .compound(budget: budget))
+  }
+
+  /// The C library's malloc.
+  package static let system = Contender(name: systemName, kind: .systemMalloc)
+
+  /// The malloc in the file at `library`.
+  package static func preloaded(_ name: String, library: String) -> Contender {
+    Contender(name: name, kind: .preloaded(library: library))
+  }
+
+  /// VCompound's budget; nil for a peer.
+  package var budget: Ratio? {
+    if case .compound(let budget) = kind { budget } else { nil }
+  }
+
+  /// The library to preload.
+  package var library: String? {
+    if case .preloaded(let library) = kind { library } else { nil }
+  }
+
+  /// The command line that replays the trace at `path` on it.
+  package func words(replaying path: String) -> [String] {
+    var words = ["replay", "--json", "--backend"]
+    if let budget {
+      words += [BackendKind.compound.rawValue, "--budget", budget.description]
+    } else {
+      words += [BackendKind.malloc.rawValue]
+    }
+    return words + ["--", path]
+  }
+
+  /// Whether a word of `--only` means this contender.
+  func isMeant(by word: String) -> Bool {
+    let word = word.lowercased()
+    if budget == nil { return word == name.lowercased() }
+    return word == Contender.compoundName.lowercased() || word == BackendKind.compound.rawValue
+  }
+}

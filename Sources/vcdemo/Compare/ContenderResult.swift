@@ -1,0 +1,94 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/// All the rounds of one contender on one trace.
+package struct ContenderResult: Sendable {
+  /// Who.
+  package let contender: Contender
+  /// The figures of each round, in order; at least one.
+  package let rounds: [Measurement]
+  /// The time for each event, in nanoseconds, opening the allocator included.
+  package let nanoseconds: Spread
+  /// The peak of resident memory for each byte alive at the trace's peak.
+  package let footprint: Spread
+  /// The page faults in 1000 events.
+  package let faultsPerThousand: Spread
+  /// The 99.9 % latency of requests, in nanoseconds.
+  package let allocateP999: Spread
+  /// The share of the requests that were stitched; nil where nothing ever is.
+  package let stitchedShare: Spread?
+  /// The refused requests in the round that had most of them.
+  package let failures: Int
+
+  /// Summarizes at least one round.
+  package init(_ contender: Contender, _ rounds: [Measurement]) {
+    self.contender = contender
+    self.rounds = rounds
+    nanoseconds = Spread(rounds.map(\.nanosecondsPerEvent))
+    footprint = Spread(rounds.map(\.footprint))
+    faultsPerThousand = Spread(rounds.map(\.faultsPerThousand))
+    allocateP999 = Spread(rounds.map { Double($0.allocateP999) })
+    let shares = rounds.compactMap(\.stitchedShare)
+    stitchedShare = shares.isEmpty ? nil : Spread(shares)
+    failures = rounds.map(\.failures).max() ?? 0
+  }
+}
+
+/// All the contenders on one trace.
+package struct TraceResult: Sendable {
+  /// The trace.
+  package let trace: TraceSummary
+  /// Those that got through all the rounds, in the order of the table.
+  package let results: [ContenderResult]
+
+  /// Holds the results of a trace.
+  package init(_ trace: TraceSummary, _ results: [ContenderResult]) {
+    self.trace = trace
+    self.results = results
+  }
+
+  /// The peer that took least time and refused nothing.
+  package var fastestPeer: ContenderResult? {
+    results.filter { $0.contender.budget == nil && $0.failures == 0 }
+      .min { $0.nanoseconds.median < $1.nanoseconds.median }
+  }
+
+  /// The result of the peer with this name.
+  package func peer(_ name: String) -> ContenderResult? {
+    results.first { $0.contender.budget == nil && $0.contender.name == name }
+  }
+
+  /// VCompound's result at a budget.
+  package func compound(_ budget: Ratio) -> ContenderResult? {
+    results.first { $0.contender.budget == budget }
+  }
+}
+
+/// What a comparison tells about a trace.
+package struct TraceSummary: Equatable, Sendable {
+  /// The file, as it was given.
+  package let path: String
+  /// The file's name.
+  package let name: String
+  /// The events in it.
+  package let events: Int
+  /// The bytes alive at its peak.
+  package let peakLiveBytes: Int
+
+  /// Holds these facts.
+  package init(path: String, name: String, events: Int, peakLiveBytes: Int) {
+    self.path = path
+    self.name = name
+    self.events = events
+    self.peakLiveBytes = peakLiveBytes
+  }
+
+  /// Reads and checks the file at `path`.
+  package init(path: String) throws(CommandFailure) {
+    let file = try TraceFile(path: path)
+    self.init(
+      path: path, name: file.name, events: file.trace.events.count,
+      peakLiveBytes: LivePeak(of: file.trace).byteCount)
+  }
+}

@@ -1,0 +1,84 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Who takes part in a comparison.
+package struct Lineup: Sendable {
+  /// All who take part, in the order of the tables.
+  package let contenders: [Contender]
+
+  /// What to say about those who are missing, a line each.
+  package let absences: [String]
+
+  /// Looks for everyone whom the options want.
+  ///
+  /// - Parameters:
+  ///   - options: what was asked for.
+  ///   - folders: where libraries are looked for.
+  /// - Throws: a failure where somebody was asked for by name and is not here.
+  package init(
+    _ options: CompareOptions, folders: [String] = PeerLibrary.folders
+  ) throws(CommandFailure) {
+    var contenders = options.budgets.map { Contender.compound($0) } + [.system]
+    var absent: [PeerLibrary] = []
+    for peer in PeerLibrary.known
+    where !options.peers.contains(where: { $0.name.lowercased() == peer.name }) {
+      if let path = peer.find(in: folders) {
+        contenders.append(.preloaded(peer.name, library: path))
+      } else {
+        absent.append(peer)
+      }
+    }
+    for peer in options.peers {
+      contenders.append(.preloaded(peer.name, library: try Lineup.library(of: peer)))
+    }
+    guard let only = options.only else {
+      self.contenders = contenders
+      absences = absent.map(\.absence)
+      return
+    }
+    for word in only where !contenders.contains(where: { $0.isMeant(by: word) }) {
+      if let peer = absent.first(where: { $0.name == word.lowercased() }) {
+        throw .usage("compare: --only: \(peer.absence)")
+      }
+      let peers = contenders.filter { $0.budget == nil }.map(\.name)
+      let names = ([BackendKind.compound.rawValue] + peers).joined(separator: ", ")
+      throw .usage("compare: --only: unknown name '\(word)'; there are \(names)")
+    }
+    self.contenders = contenders.filter { contender in
+      only.contains { contender.isMeant(by: $0) }
+    }
+    absences = []
+  }
+
+  /// Makes sure that the libraries that were named on the command line are mallocs.
+  ///
+  /// - Parameters:
+  ///   - options: what was asked for.
+  ///   - trace: the trace to try them on.
+  /// - Throws: a failure that names the first one that is none.
+  package func checkPeers(
+    _ options: CompareOptions, on trace: TraceSummary
+  ) throws(CommandFailure) {
+    for contender in contenders where options.peers.contains(where: { $0.name == contender.name }) {
+      do throws(ChildFailure) {
+        _ = try ReplayChild.measure(contender, trace.path)
+      } catch {
+        throw .input("compare: --peer \(contender.name): \(error.reason)")
+      }
+    }
+  }
+
+  private static func library(
+    of peer: CompareOptions.NamedPeer
+  ) throws(CommandFailure) -> String {
+    // The dynamic linker would look for a name without a folder elsewhere.
+    guard let path = realPath(peer.path) else {
+      throw .input("compare: --peer \(peer.name): \(peer.path): No such file or directory")
+    }
+    guard !path.contains(where: { $0 == ":" || $0.isWhitespace }) else {
+      throw .input("compare: --peer \(peer.name): a path with blanks or colons cannot be preloaded")
+    }
+    return path
+  }
+}

@@ -1,0 +1,48 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+/// Measures a contender in a child process.
+package enum ReplayChild {
+  /// Replays the trace at `path` on a contender.
+  package static func measure(
+    _ contender: Contender, _ path: String
+  ) throws(ChildFailure) -> Measurement {
+    let child = try ChildProcess(contender.words(replaying: path), preload: contender.library)
+    if let failure = child.failure { throw ChildFailure(failure) }
+    guard let report = JSONReader.read(child.output), let measurement = Measurement(report) else {
+      throw ChildFailure("its replay did not report what is needed")
+    }
+    try checkMalloc(of: contender, measurement.mallocLibrary, remark: child.remark)
+    return measurement
+  }
+
+  /// Makes sure that the child ran on the malloc that it is to be named after.
+  private static func checkMalloc(
+    of contender: Contender, _ found: String?, remark: String?
+  ) throws(ChildFailure) {
+    let found = found ?? "an unknown malloc"
+    switch contender.kind {
+    case .compound: return
+    case .systemMalloc:
+      let name = found.split(separator: "/").last ?? ""
+      guard name.hasPrefix("libc.") || name.hasPrefix("libc-") else {
+        throw ChildFailure("its replay ran on \(found), not on the C library's malloc")
+      }
+    case .preloaded(let library):
+      guard let wanted = realPath(library), wanted == realPath(found) else {
+        let reason = remark.map { " (\($0))" } ?? ""
+        throw ChildFailure("\(library) was not loaded: its replay ran on \(found)\(reason)")
+      }
+    }
+  }
+}
+
+/// The absolute path without symbolic links; nil where there is no such file.
+func realPath(_ path: String) -> String? {
+  guard let resolved = unsafe realpath(path, nil) else { return nil }
+  defer { unsafe free(resolved) }
+  return unsafe String(cString: resolved)
+}

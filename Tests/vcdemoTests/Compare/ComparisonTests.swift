@@ -1,0 +1,57 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+import vcdemo
+
+@Suite struct ComparisonTests {
+  private let traces = ["one", "two"].map { name in
+    TraceSummary(path: "/" + name, name: name, events: 10, peakLiveBytes: 1)
+  }
+  private let contenders = [
+    Contender.compound(Ratio(millionths: 1_000_000)), .system, .preloaded("a", library: "/a"),
+  ]
+
+  private func measurement(_ nanoseconds: Int) -> Measurement {
+    Measurement(events: 10, loopNanosecondsPerEvent: Double(nanoseconds), footprint: 1)
+  }
+
+  @Test func measuresRoundByRoundAndForgetsTheFirst() {
+    var calls: [String] = []
+    var comparison = Comparison(traces: traces, contenders: contenders, rounds: 2)
+    let results = comparison.run { contender, path in
+      calls.append(path + contender.name)
+      return measurement(calls.count)
+    } noteDropout: { _ in
+      Issue.record("nobody failed")
+    }
+    let forwards = ["/oneVCompound 1.00", "/oneglibc", "/onea"]
+    #expect(calls.count == 18)
+    #expect(Array(calls[..<3]) == forwards)
+    #expect(Array(calls[6..<9]) == forwards)
+    #expect(Array(calls[12..<15]) == forwards.reversed())
+    #expect(results.map(\.trace.name) == ["one", "two"])
+    #expect(results[0].results.map(\.contender.name) == contenders.map(\.name))
+    let times = results[0].results[0].rounds.map(\.nanosecondsPerEvent)
+    #expect(times == [7, 15])
+  }
+
+  @Test func goesOnWithoutOneThatFails() {
+    var calls = 0
+    var noted: [String] = []
+    var comparison = Comparison(traces: traces, contenders: contenders, rounds: 3)
+    let results = comparison.run { contender, path throws(ChildFailure) in
+      calls += 1
+      if contender.name == "a", path == "/two" { throw ChildFailure("killed by signal 11") }
+      return measurement(1)
+    } noteDropout: {
+      noted.append($0.message)
+    }
+    #expect(noted == ["a is left out of two: killed by signal 11"])
+    #expect(comparison.dropouts.count == 1)
+    #expect(results.map(\.results.count) == [3, 2])
+    // Four times on the first trace, once on the second.
+    #expect(calls == 4 * 6 - 3)
+  }
+}
