@@ -211,6 +211,7 @@ extension Engine {
         layout, of: arena, byteCount: request.byteCount, isOwned: request.isOwned)
       ledger.withLock { ledger in
         ledger.enter(layout.pieces, slot: slot)
+        noteStitch(&ledger.counts)
         ledger.counts.stitchedAllocations += 1
         ledger.counts.stitchedRuns += layout.pieces.count
         ledger.counts.add(isOwned: request.isOwned)

@@ -47,7 +47,9 @@ extension Engine {
   @inline(__always)
   func putCached(_ frame: Frame, _ record: BlockTable.Record, isOwned: Bool) -> Bool {
     let pages = PageCount(covering: record.byteCount).rawValue
-    guard pages <= largestCached, let cache = unsafe currentCache else { return false }
+    guard pages <= cacheCeiling.load(ordering: .relaxed), let cache = unsafe currentCache else {
+      return false
+    }
     if scrubs {
       if sentinel.isInChild { return false }
       scrub(FrameRun(first: frame, pageCount: PageCount(pages)))
@@ -57,6 +59,34 @@ extension Engine {
     if unsafe cache.pointee.put(frame, pages, isOwned: isOwned) { return true }
     records.store(record, at: frame.rawValue)
     return false
+  }
+
+  // MARK: What is worth keeping
+
+  /// The page count that magazines are kept for even where memory is fragmented.
+  private static let smallest = 4
+
+  /// The frees past the magazines, without a block stitched, after which larger blocks are kept.
+  private static let calm = 1024
+
+  /// Lowers the ceiling of the magazines, because a block had to be stitched.
+  ///
+  /// What is in magazines cannot merge. On the numpy trace, keeping large blocks had twice as
+  /// many others stitched, at a hundred microseconds each, for some fifty nanoseconds gained.
+  func noteStitch(_ counts: inout Counts) {
+    counts.calmFrees = 0
+    cacheCeiling.store(min(Self.smallest, largestCached), ordering: .relaxed)
+  }
+
+  /// Counts a free past the magazines, and doubles the ceiling once in a while.
+  @inline(__always)
+  func noteFree(_ counts: inout Counts) {
+    counts.frees += 1
+    counts.calmFrees += 1
+    guard counts.calmFrees >= Self.calm else { return }
+    counts.calmFrees = 0
+    let ceiling = cacheCeiling.load(ordering: .relaxed)
+    cacheCeiling.store(min(2 * ceiling, largestCached), ordering: .relaxed)
   }
 
   // MARK: Handing out

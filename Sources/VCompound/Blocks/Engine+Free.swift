@@ -34,7 +34,7 @@ extension Engine {
           stop("the block at \(hexadecimal(block.address)) was freed twice")
         }
         ledger.release(run)
-        ledger.counts.frees += 1
+        noteFree(&ledger.counts)
         return ledger.counts.subtract(isOwned: isOwned)
       }
       releaseIfLast(isLast)
@@ -43,7 +43,7 @@ extension Engine {
       for run in window.runs { scrub(run) }
       let isLast = ledger.withLock { ledger in
         for run in window.runs { ledger.release(run) }
-        ledger.counts.frees += 1
+        noteFree(&ledger.counts)
         return ledger.counts.subtract(isOwned: isOwned)
       }
       if isTeardownDue { windows.tearDownRetired() }

@@ -42,6 +42,8 @@ package final class Engine: Sendable {
     /// Frames with memory behind them, in use or free.
     var resident: PageCount = 0
     var peakResident: PageCount = 0
+    /// Blocks freed past the magazines since a block was last stitched, or the ceiling raised.
+    var calmFrees = 0
     /// The most frames that were ever in use at once.
     var peakUsed: PageCount = 0
     /// Blocks that belong to a `CompoundBuffer`.
@@ -73,6 +75,9 @@ package final class Engine: Sendable {
 
   /// The largest page count that is kept in magazines; 0 where there are none.
   let largestCached: Int
+
+  /// The largest page count that is put into magazines now; see `noteStitch`.
+  let cacheCeiling: Atomic<Int>
 
   /// The most pages that one thread keeps.
   let cachePageLimit: Int
@@ -114,6 +119,7 @@ package final class Engine: Sendable {
     // Without the barrier nobody could take back what a thread keeps, so nothing is kept.
     let canReclaim = (try? system.registerBarrier()) != nil
     largestCached = canReclaim ? configuration.fallback.largestCached : 0
+    cacheCeiling = Atomic(largestCached)
     // A sixteenth of the arena, and not more than two of the largest blocks: enough for what a
     // thread uses over and over, and little to take back.
     cachePageLimit = min(2 * Magazine.largestPageCount, capacity.rawValue / 16)
