@@ -11,6 +11,10 @@ extension Frames {
   /// whose *longest* run is the shortest that fits, which takes from runs that are not the
   /// shortest; and a classic buddy's aligned blocks, five times as many.
   ///
+  /// A single frame is the lowest that is free. Single pages are what keeps chunks from being
+  /// wholly free; taken from below, they gather there, and the chunks above become free as pages
+  /// come and go.
+  ///
   /// - Parameters:
   ///   - count: the frames wanted, at least 1.
   ///   - alignment: the first frame shall be a multiple of this power of two. With an alignment
@@ -24,7 +28,10 @@ extension Frames {
   ) -> FrameRun? {
     let run: Range<Int>
     let first: Int
-    if alignment == 1 {
+    if count == 1, alignment == 1 {
+      guard let found = lowestFrame() else { return nil }
+      (run, first) = (found, found.lowerBound)
+    } else if alignment == 1 {
       guard let found = runs.shortest(holding: count.rawValue) else { return nil }
       (run, first) = (found, found.lowerBound)
     } else {
@@ -33,6 +40,15 @@ extension Frames {
     }
     take(first..<first + count.rawValue, of: run)
     return FrameRun(first: Frame(first), pageCount: count)
+  }
+
+  /// The run that begins with the lowest free frame.
+  @inline(__always)
+  private func lowestFrame() -> Range<Int>? {
+    guard let chunk = chunksWithFree.lowest() else { return nil }
+    // No chunk below has a free frame, so a run begins here.
+    let first = chunk * Self.chunkSize + chunks[chunk].used.firstClear(from: 0)
+    return runs.run(startingAt: first)
   }
 
   /// Takes the frames right behind a block, so that it grows where it is.

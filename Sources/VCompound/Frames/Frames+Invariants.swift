@@ -24,6 +24,7 @@ extension Frames {
         precondition(chunk.free == 0, "chunk \(index) has free frames, but no memory")
         continue
       }
+      precondition(chunksWithFree.contains(index) == (chunk.free > 0), "chunk \(index)")
       let exist = frames(in: index..<index + 1).pageCount.rawValue
       let counted = Self.chunkSize - chunk.used.count(in: 0..<Self.chunkSize)
       precondition(counted == Int(chunk.free), "chunk \(index): \(counted), not \(chunk.free)")

@@ -19,6 +19,7 @@ extension Frames {
       var used = FrameMap()
       if exist < Self.chunkSize { used.insert(exist..<Self.chunkSize) }
       chunks[index] = Chunk(used: used, free: UInt16(exist), state: .resident)
+      chunksWithFree.insert(index)
     }
     freeResident = freeResident + added.pageCount
     fileMerged(added.first.rawValue..<added.end.rawValue)

@@ -28,6 +28,9 @@ package struct Frames: ~Copyable {
   /// The maximal runs of free frames in resident chunks.
   var runs: RunIndex
 
+  /// The resident chunks with free frames.
+  var chunksWithFree: LowestSet
+
   /// The absent chunks that no thread is at work on.
   var absent: ChunkRanges
 
@@ -49,7 +52,9 @@ package struct Frames: ~Copyable {
     let chunkCount = (pageCount.rawValue + Self.chunkSize - 1) / Self.chunkSize
     let chunks = try ZeroedTable<Chunk>(count: chunkCount, system: system)
     let runs = try RunIndex(frameCount: pageCount.rawValue, system: system)
+    let chunksWithFree = try LowestSet(count: chunkCount, system: system)
     self.pageCount = pageCount
+    self.chunksWithFree = chunksWithFree
     self.chunkCount = chunkCount
     self.chunks = chunks
     self.runs = runs
@@ -100,6 +105,7 @@ package struct Frames: ~Copyable {
     Self.forEachPart(of: part) { chunk, bits in
       chunks[chunk].used.insert(bits)
       chunks[chunk].free -= UInt16(bits.count)
+      if chunks[chunk].free == 0 { chunksWithFree.remove(chunk) }
     }
     freeResident = freeResident - PageCount(part.count)
     checkInvariants()
@@ -117,6 +123,7 @@ package struct Frames: ~Copyable {
     Self.forEachPart(of: range) { chunk, bits in
       assert(chunks[chunk].used.count(in: bits) == bits.count, "free frames given back: \(run)")
       chunks[chunk].used.remove(bits)
+      if chunks[chunk].free == 0 { chunksWithFree.insert(chunk) }
       chunks[chunk].free += UInt16(bits.count)
     }
     freeResident = freeResident + run.pageCount

@@ -65,7 +65,9 @@ final class CheckedFrames {
     }
     #expect(run.pageCount.rawValue == count)
     #expect(run.first.rawValue % alignment == 0, "\(run) is not aligned to \(alignment)")
-    if alignment == 1 {
+    if count == 1, alignment == 1 {
+      #expect(run.first.rawValue == runs.first?.lowerBound, "\(run) is not the lowest frame")
+    } else if alignment == 1 {
       let fitting = runs.filter { $0.count >= count }
       let shortest = fitting.map(\.count).min()
       let isShortest = fitting.contains {
