@@ -33,6 +33,7 @@ extension Engine {
         guard ledger.blocks[first].isInUse(isOwned: isOwned) else {
           stop("the block at \(hexadecimal(block.address)) was freed twice")
         }
+        ledger.notePeak()
         ledger.release(run)
         noteFree(&ledger.counts)
         return ledger.counts.subtract(isOwned: isOwned)
@@ -42,6 +43,7 @@ extension Engine {
       let (window, isTeardownDue) = windows.retire(slot)
       for run in window.runs { scrub(run) }
       let isLast = ledger.withLock { ledger in
+        ledger.notePeak()
         for run in window.runs { ledger.release(run) }
         noteFree(&ledger.counts)
         return ledger.counts.subtract(isOwned: isOwned)
@@ -131,11 +133,17 @@ extension Engine {
 }
 
 extension Engine.Ledger {
+  /// Notes how much is in use, which is at a peak only where something is about to be freed.
+  ///
+  /// Not when magazines are emptied: what is in them looks used.
+  @inline(__always)
+  mutating func notePeak() {
+    counts.peakUsed = max(counts.peakUsed, counts.resident - frames.freeResident)
+  }
+
   /// Takes a run out of the block table and frees its frames.
   @inline(__always)
   mutating func release(_ run: FrameRun) {
-    // What is in use is at a peak only where something is about to be freed.
-    counts.peakUsed = max(counts.peakUsed, counts.resident - frames.freeResident)
     blocks.remove(run.first)
     frames.give(run)
   }
