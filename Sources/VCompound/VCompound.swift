@@ -99,8 +99,9 @@
 //
 //   The buffer goes out of scope.
 //    6. Contiguous: into the thread's magazine, if there is room; else, under the lock, the frames are free and merge with the runs on both sides.
-//    7. Stitched: the window is retired, the frames are free at once. When 64 mappings are
-//       retired they are torn down together, neighbours in one call.
+//    7. Stitched: the window is retired, the frames are free at once. A block of the same size
+//       uses it again if they are still free then. When 256 mappings are retired they are torn
+//       down together, neighbours in one call.
 //
 // 3.2 Why it is built like this
 //

@@ -9,6 +9,8 @@ extension Engine {
     case contiguous(FrameRun)
     /// Runs to be stitched.
     case scattered([FrameRun])
+    /// Runs that a retired window still maps.
+    case mapped(Windows.Retired)
   }
 
   /// Takes a block.
@@ -74,6 +76,10 @@ extension Engine {
       request.pageCount, request, contiguousOnly: request.mode == .never, entering: true)
     switch taken {
     case .contiguous(let run): return block(run, request)
+    case .mapped(let retired):
+      let (slot, address) = windows.reopen(
+        retired, byteCount: request.byteCount, isOwned: request.isOwned)
+      return enter(retired.runs, slot: slot, address: address, request)
     case .scattered(let runs):
       do throws(CompoundError) {
         return try stitch(runs, request)
@@ -113,6 +119,7 @@ extension Engine {
     if let run { return .contiguous(run) }
     // What threads keep is given up before anything else is tried.
     if cachedPageCount() > 0 { drainCaches() }
+    if entering, !contiguousOnly, let retired = takeRetired(request) { return .mapped(retired) }
     let taken = ledger.withLock { ledger -> Taken? in
       if let run = ledger.takeContiguous(count, request, entering: entering) {
         return .contiguous(run)
@@ -126,6 +133,19 @@ extension Engine {
     if let taken { return taken }
     return try obtainByGrowing(
       count, request, contiguousOnly: contiguousOnly, entering: entering)
+  }
+
+  /// Takes the frames of a retired window that is as large as the request, if they are free.
+  private func takeRetired(_ request: Request) -> Windows.Retired? {
+    guard request.mode != .always,
+      let retired = windows.takeRetired(request.pageCount, alignment: request.alignment)
+    else { return nil }
+    let isTaken = ledger.withLock { ledger in
+      ledger.frames.takeAll(retired.runs)
+    }
+    if isTaken { return retired }
+    windows.retireAgain(retired)
+    return nil
   }
 
   private func obtainByGrowing(
@@ -209,21 +229,27 @@ extension Engine {
     do throws(CompoundError) {
       let (slot, address) = try windows.open(
         layout, of: arena, byteCount: request.byteCount, isOwned: request.isOwned)
-      ledger.withLock { ledger in
-        ledger.enter(layout.pieces, slot: slot)
-        noteStitch(&ledger.counts)
-        ledger.counts.stitchedAllocations += 1
-        ledger.counts.stitchedRuns += layout.pieces.count
-        ledger.counts.add(isOwned: request.isOwned)
-      }
-      return Block(
-        address: address, byteCount: request.byteCount, place: .stitched(slot: slot))
+      return enter(layout.pieces, slot: slot, address: address, request)
     } catch {
       ledger.withLock { ledger in
         for run in runs { ledger.frames.give(run) }
       }
       throw error
     }
+  }
+
+  /// Enters the runs of a window as the block of a request.
+  private func enter(
+    _ runs: [FrameRun], slot: Int, address: UInt, _ request: Request
+  ) -> Block {
+    ledger.withLock { ledger in
+      ledger.enter(runs, slot: slot)
+      noteStitch(&ledger.counts)
+      ledger.counts.stitchedAllocations += 1
+      ledger.counts.stitchedRuns += runs.count
+      ledger.counts.add(isOwned: request.isOwned)
+    }
+    return Block(address: address, byteCount: request.byteCount, place: .stitched(slot: slot))
   }
 
   /// The longest piece of a block that is stitched by force: a page, or more where so many mappings

@@ -207,6 +207,7 @@ extension Engine {
     let count = request.pageCount - block.pageCount
     switch try obtain(count, request, contiguousOnly: false, entering: false) {
     case .contiguous(let run): return [run]
+    case .mapped(let retired): preconditionFailure("a window for \(retired.runs.count) runs")
     case .scattered(let runs):
       guard request.mode == .always else { return Layout(congruent: runs).pieces }
       let pieces = Layout(scattered: runs, pieceSize: pieceSize(for: count)).pieces

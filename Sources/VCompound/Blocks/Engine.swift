@@ -108,7 +108,8 @@ package final class Engine: Sendable {
     let budget = MappingBudget(
       limit: configuration.mappingLimit, maximumMapCount: readMaximumMapCount())
     windows = Windows(
-      budget: budget, excludeFromDumps: configuration.isExcludedFromDumps, system: system)
+      budget: budget, excludeFromDumps: configuration.isExcludedFromDumps,
+      keptMappings: configuration.keptMappings, system: system)
     self.arena = arena
     self.sentinel = sentinel
     records = ledger.blocks.sharedRecords

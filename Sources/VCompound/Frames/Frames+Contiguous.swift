@@ -51,6 +51,44 @@ extension Frames {
     return runs.run(startingAt: first)
   }
 
+  /// Takes exactly these runs, if all their frames are free and resident.
+  ///
+  /// - Parameter wanted: disjoint runs.
+  /// - Returns: whether they were; else nothing changes.
+  /// - Complexity: O(chunks of the runs, and of the free runs around them).
+  package mutating func takeAll(_ wanted: [FrameRun]) -> Bool {
+    for run in wanted where !isFreeResident(run) { return false }
+    for run in wanted {
+      let range = run.first.rawValue..<run.end.rawValue
+      take(range, of: runs.run(startingAt: startOfRun(around: run.first.rawValue)))
+    }
+    return true
+  }
+
+  private func isFreeResident(_ run: FrameRun) -> Bool {
+    var isFree = true
+    Self.forEachPart(of: run.first.rawValue..<run.end.rawValue) { chunk, bits in
+      isFree =
+        isFree && chunks[chunk].state == .resident
+        && chunks[chunk].used.firstMarked(from: bits.lowerBound) >= bits.upperBound
+    }
+    return isFree
+  }
+
+  /// The first frame of the free run that a frame lies in.
+  private func startOfRun(around frame: Int) -> Int {
+    var chunk = frame / Self.chunkSize
+    var bit = frame % Self.chunkSize
+    while true {
+      if let last = chunks[chunk].used.lastMarked(through: bit) {
+        return chunk * Self.chunkSize + last + 1
+      }
+      guard chunk > 0, chunks[chunk - 1].state == .resident else { return chunk * Self.chunkSize }
+      chunk -= 1
+      bit = Self.chunkSize - 1
+    }
+  }
+
   /// Takes the frames right behind a block, so that it grows where it is.
   ///
   /// - Parameters:

@@ -32,6 +32,9 @@ public struct Configuration: Sendable {
   /// The seed of all random choices, which are those of `FallbackPolicy.probability`.
   public var seed: UInt64 = 0
 
+  /// How many mappings of retired windows are kept for use again, in tests; nil for the default.
+  package var keptMappings: Int?
+
   /// What shall fail, in tests.
   package var faultPlan: FaultPlan?
 

@@ -12,10 +12,50 @@ extension Windows {
   package func retire(_ slot: Int) -> (window: Window, isTeardownDue: Bool) {
     state.withLock { state in
       let window = state.table.remove(slot)
-      state.retired.append(Retired(range: window.range, mappings: window.mappings))
-      state.retiredMappings += window.mappings
+      let isWhole = window.pageCount.rawValue == window.range.count
+      let retired = Retired(
+        range: window.range, mappings: window.mappings, runs: isWhole ? window.runs : [],
+        pageCount: window.pageCount)
+      state.retire(retired)
       return (window, state.retiredMappings >= batch)
     }
+  }
+
+  // MARK: Using a window again
+
+  /// Takes the youngest retired window of a size off the list, for the caller to see whether its
+  /// frames are still free.
+  ///
+  /// - Parameters:
+  ///   - pageCount: the size.
+  ///   - alignment: what its address must be a multiple of, in pages.
+  /// - Returns: the window, which the caller reopens or retires again.
+  package func takeRetired(_ pageCount: PageCount, alignment: PageCount) -> Retired? {
+    state.withLock { state in
+      let index = state.retired.lastIndex {
+        $0.pageCount == pageCount && !$0.runs.isEmpty
+          && $0.range.lowerBound & (alignment.rawValue - 1) == 0
+      }
+      guard let index else { return nil }
+      let retired = state.retired.remove(at: index)
+      state.retiredMappings -= retired.mappings
+      return retired
+    }
+  }
+
+  /// Puts a window back on the list of the retired.
+  package func retireAgain(_ retired: Retired) {
+    state.withLock { $0.retire(retired) }
+  }
+
+  /// Makes a retired window, whose frames the caller has taken, a block's again: no system call.
+  package func reopen(
+    _ retired: Retired, byteCount: ByteCount, isOwned: Bool
+  ) -> (slot: Int, address: UInt) {
+    let window = Window(
+      range: retired.range, runs: retired.runs, pageCount: retired.pageCount,
+      mappings: retired.mappings, byteCount: byteCount, isOwned: isOwned)
+    return state.withLock { ($0.table.insert(window), window.address) }
   }
 
   /// Tears all retired windows down, and waits for those that another thread is at work on.
@@ -74,5 +114,12 @@ extension Windows {
         ForkGuard.keep(at: place.address, byteCount: place.byteCount)
       }
     }
+  }
+}
+
+extension Windows.State {
+  fileprivate mutating func retire(_ window: Windows.Retired) {
+    retired.append(window)
+    retiredMappings += window.mappings
   }
 }

@@ -20,9 +20,14 @@
 /// A failure at any step undoes the steps before it.
 package struct Windows: ~Copyable, Sendable {
   /// A window whose block is gone.
-  struct Retired {
+  ///
+  /// Its frames are free, or somebody else's; it still maps them.
+  package struct Retired {
     let range: Range<Int>
     let mappings: Int
+    /// The frames it maps, where it maps nothing else and has no room behind them.
+    package let runs: [FrameRun]
+    let pageCount: PageCount
   }
 
   /// What changes.
@@ -60,9 +65,9 @@ package struct Windows: ~Copyable, Sendable {
   let system: OperatingSystem
   private let excludeFromDumps: Bool
 
-  /// Retired mappings that are torn down together: enough that the fixed cost of a teardown
-  /// does not show, few enough that what is kept is small (64 mappings hold 12 KiB of kernel
-  /// memory, and the page tables of their windows).
+  /// Retired mappings that are torn down together: enough that a window may be used again before
+  /// it goes, few enough that what is kept is small (256 mappings hold 48 KiB of kernel memory,
+  /// and the page tables of their windows).
   let batch: Int
 
   /// The least address space reserved at a time.
@@ -70,9 +75,10 @@ package struct Windows: ~Copyable, Sendable {
 
   /// Makes a manager without any windows; no address space is reserved yet.
   package init(
-    budget: consuming MappingBudget, excludeFromDumps: Bool, system: OperatingSystem
+    budget: consuming MappingBudget, excludeFromDumps: Bool, keptMappings: Int?,
+    system: OperatingSystem
   ) {
-    batch = CheckedBuild.isOn ? 1 : max(1, min(64, budget.limit / 8))
+    batch = keptMappings ?? (CheckedBuild.isOn ? 1 : max(1, min(256, budget.limit / 8)))
     self.system = system
     self.excludeFromDumps = excludeFromDumps
     state = Lock(State(budget: budget, system: system))
