@@ -37,7 +37,8 @@ extension Engine {
       let cache = unsafe currentCache,
       let frame = unsafe cache.pointee.take(pages, isOwned: isOwned)
     else { return nil }
-    records.store(BlockTable.Record(byteCount: byteCount, isOwned: isOwned), at: frame.rawValue)
+    records.store(
+      BlockTable.Record(byteCount: byteCount, isOwned: isOwned), at: BlockTable.place(of: frame))
     return frame
   }
 
@@ -55,9 +56,9 @@ extension Engine {
       scrub(FrameRun(first: frame, pageCount: PageCount(pages)))
     }
     // Marked before it is in the magazine: whoever takes it out writes the record anew.
-    records.store(record.cached, at: frame.rawValue)
+    records.store(record.cached, at: BlockTable.place(of: frame))
     if unsafe cache.pointee.put(frame, pages, isOwned: isOwned) { return true }
-    records.store(record, at: frame.rawValue)
+    records.store(record, at: BlockTable.place(of: frame))
     return false
   }
 

@@ -14,7 +14,9 @@ extension Engine {
   func free(_ block: Block, isOwned: Bool) {
     if case .contiguous(let first) = block.place {
       let record = BlockTable.Record(byteCount: block.byteCount, isOwned: isOwned)
-      if records.load(first.rawValue) == record, putCached(first, record, isOwned: isOwned) {
+      if records.load(BlockTable.place(of: first)) == record,
+        putCached(first, record, isOwned: isOwned)
+      {
         return
       }
     }
@@ -63,7 +65,7 @@ extension Engine {
     if let frame = arena.frame(containing: address),
       address & UInt(PageCount.bytesPerPage - 1) == 0
     {
-      let record = records.load(frame.rawValue)
+      let record = records.load(BlockTable.place(of: frame))
       if record.isInUse(isOwned: false), byteCount == nil || byteCount == record.byteCount,
         putCached(frame, record, isOwned: false)
       {
