@@ -26,7 +26,9 @@ extension Engine {
   package func allocate(
     byteCount: ByteCount, alignment: ByteCount, isZeroed: Bool, isOwned: Bool
   ) throws(CompoundError) -> Block {
-    if alignment == .page, let frame = takeCached(byteCount, isOwned: isOwned) {
+    if alignment <= .page, alignment.isPowerOfTwo,
+      let frame = takeCached(byteCount, isOwned: isOwned)
+    {
       let block = Block(
         address: arena.address(of: frame), byteCount: byteCount, place: .contiguous(frame))
       if isZeroed { RawMemory.fill(block.address, block.pageCount.byteCount, with: 0) }

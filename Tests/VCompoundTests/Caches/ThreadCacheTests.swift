@@ -25,6 +25,25 @@ import Testing
     }
   }
 
+  @Test func smallAlignmentsAreServedFromMagazinesAndWrongOnesAreNot() throws {
+    let allocator = try Self.allocator(.mebibytes(64))
+    let block = try allocator.allocatePointer(byteCount: .kibibytes(8))
+    allocator.free(block)
+    for alignment in [ByteCount(1), 16, 64, 4096] {
+      let cached = allocator.statistics.cached
+      #expect(cached == .kibibytes(8))
+      let again = try allocator.allocatePointer(byteCount: .kibibytes(8), alignment: alignment)
+      #expect(again == block)
+      #expect(allocator.statistics.cached == 0)
+      allocator.free(again)
+    }
+    for alignment in [ByteCount(0), -16, 3, 48, 4095] {
+      #expect(throws: CompoundError.invalidAlignment(alignment)) {
+        try allocator.allocatePointer(byteCount: .kibibytes(8), alignment: alignment)
+      }
+    }
+  }
+
   @Test func whatIsCachedCountsAsFree() throws {
     let allocator = try Self.allocator(.mebibytes(64))
     let pointer = try allocator.allocatePointer(byteCount: .mebibytes(1))

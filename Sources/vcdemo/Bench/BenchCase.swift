@@ -1,0 +1,90 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Cases that are shown in one table.
+package enum BenchGroup: String, CaseIterable, Sendable {
+  case warm
+  case threads
+  case mixed
+  case stitch
+  case vmalloc
+  case fleetbench
+  case frag
+  case arenas
+
+  /// The line above the table.
+  package var title: String {
+    switch self {
+    case .warm: "Allocate and free one size, untouched, warm, one thread; each pair"
+    case .threads: "The same on one thread and on two; pairs in a second, all threads together"
+    case .mixed: "Allocate 64 blocks of mixed sizes, free them in another order; each block"
+    case .stitch: "Stitch one block from runs of one length, and free it; the floor is the kernel"
+    case .vmalloc:
+      "The cases of Linux's test_vmalloc, as many loops as there is time for; each loop"
+    case .fleetbench: "Steady states of data-centre programs, every page touched; each event"
+    case .frag: "LLFree's fragmentation protocol; wholly free chunks of 2 MiB"
+    case .arenas: "Small use of large arenas, untouched; each pair"
+    }
+  }
+
+  /// What the last column divides by, as its heading.
+  package var ratioHeading: String {
+    switch self {
+    case .warm, .mixed, .fleetbench: "/ fastest peer"
+    case .threads: "/ one thread"
+    case .stitch: "/ floor"
+    case .vmalloc: "/ mmap"
+    case .frag: "/ before"
+    case .arenas: "/ fastest"
+    }
+  }
+}
+
+/// What cases need to know.
+package struct BenchContext: Sendable {
+  /// What the command line asks for.
+  package let options: BenchOptions
+  /// The mallocs to compare with.
+  package let peers: [Contender]
+
+  /// Makes a context.
+  package init(options: BenchOptions, peers: [Contender]) {
+    self.options = options
+    self.peers = peers
+  }
+
+  /// The time of one measurement.
+  package var budget: UInt64 { options.nanoseconds }
+}
+
+/// One thing to measure.
+package struct BenchCase: Sendable {
+  /// The name on the command line.
+  package let name: String
+  /// The table it is shown in.
+  package let group: BenchGroup
+  /// What it does, in half a line.
+  package let summary: String
+  /// Whether other mallocs take part.
+  package let needsPeers: Bool
+  /// Measures it.
+  package let run: @Sendable (BenchContext) throws(CommandFailure) -> BenchResult
+
+  /// Makes a case.
+  package init(
+    _ name: String, _ group: BenchGroup, _ summary: String, needsPeers: Bool = false,
+    run: @escaping @Sendable (BenchContext) throws(CommandFailure) -> BenchResult
+  ) {
+    self.name = name
+    self.group = group
+    self.summary = summary
+    self.needsPeers = needsPeers
+    self.run = run
+  }
+
+  /// A size in a name: `64KiB`.
+  package static func word(_ byteCount: Int) -> String {
+    Format.size(byteCount).filter { $0 != " " }
+  }
+}

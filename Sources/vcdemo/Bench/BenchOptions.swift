@@ -1,0 +1,52 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the benchmark is asked to do.
+package struct BenchOptions: Equatable, Sendable {
+  /// The cases, by name or by how their names begin; all where there is none.
+  package var cases: [String] = []
+  /// How often everything is measured.
+  package var rounds = 7
+  /// The time of one measurement.
+  package var nanoseconds: UInt64 = 50_000_000
+  /// The seed of all random choices.
+  package var seed: UInt64 = 1
+  /// Mallocs to compare with beside those that are found.
+  package var peers: [CompareOptions.NamedPeer] = []
+  /// Files with sizes, rates and live objects.
+  package var profiles: [String] = []
+  /// Whether the cases are only listed.
+  package var lists = false
+  /// Whether the report is a JSON document.
+  package var json = false
+
+  /// Options as they are by default.
+  package init() {}
+
+  /// Reads the command line.
+  package init(_ arguments: inout Arguments) throws(CommandFailure) {
+    json = try arguments.flag("--json")
+    lists = try arguments.flag("--list")
+    rounds = try arguments.value("--rounds", Values.times) ?? rounds
+    let seconds = try arguments.value("--seconds", Values.ratio)
+    seed = try arguments.value("--seed", Values.seed) ?? seed
+    peers = try arguments.values("--peer", PeerSearch.kind)
+    profiles = try arguments.values("--fleetbench", BenchOptions.file)
+    if (try? arguments.finish()) == nil { cases = try arguments.operands("CASE") }
+    try arguments.finish()
+    if let seconds {
+      guard seconds.millionths <= 60 * Ratio.one else {
+        throw arguments.failure("--seconds expects at most 60")
+      }
+      nanoseconds = UInt64(seconds.millionths) * 1000
+    }
+    for peer in peers where peers.count(where: { $0.name == peer.name }) > 1 {
+      throw arguments.failure("--peer \(peer.name) is given twice")
+    }
+  }
+
+  private static let file = ValueKind(expects: "a file such as TCMALLOC_0.csv") { text in
+    text.isEmpty ? nil : text
+  }
+}

@@ -1,0 +1,70 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+extension Verb {
+  /// `vcdemo bench`.
+  package static let bench = Verb(
+    name: "bench",
+    summary: "measure what single operations cost, beside others",
+    help: """
+      Measures small pieces of work, VCompound and others in turn, several times each.
+
+      Examples:
+        vcdemo bench --list
+        vcdemo bench warm stitch
+        vcdemo bench stitch.cold.16 --rounds 15 --seconds 0.2
+        vcdemo bench warm.64KiB --peer snmalloc=/usr/lib/libsnmallocshim.so
+        vcdemo bench fleetbench --fleetbench TCMALLOC_0.csv --json
+
+      Usage: vcdemo bench [CASE...] [options]
+        CASE                   a case, or how the names of some begin; all where none is given
+        --rounds N             how often everything is measured (default 7)
+        --seconds S            the time of one measurement (default 0.05, at most 60)
+        --seed N               the seed of the random choices (default 1)
+        --peer NAME=PATH       one more malloc to preload, or another file of a known one
+        --fleetbench FILE.csv  a file of sizes, rates and live objects, which makes a case
+        --list                 only list the cases
+        --json                 one JSON object
+
+      jemalloc, mimalloc and tcmalloc are found where they are installed, and left out where they
+      are not. They, glibc's malloc and VCompound run the same loops in children of this program,
+      each in one of its own. Loops take as long as --seconds says; the kernel's cases too, which
+      there have a number of loops. Run it on a machine that does nothing else, in a release build.
+      """,
+    run: { arguments in
+      if try arguments.flag(WorkerCrew.option) { return try Worker.run(&arguments) }
+      return try Bench.run(try BenchOptions(&arguments))
+    })
+}
+
+/// Runs the chosen cases and reports.
+enum Bench {
+  static func run(_ options: BenchOptions) throws(CommandFailure) -> ExitStatus {
+    let all = BenchCatalogue.cases(options.profiles)
+    let chosen = try BenchCatalogue.select(options.cases, from: all)
+    if options.lists {
+      StandardOutput.line(BenchCatalogue.list(chosen))
+      return .success
+    }
+    var search: PeerSearch?
+    if chosen.contains(where: \.needsPeers) {
+      let found = try PeerSearch(named: options.peers)
+      try found.check()
+      search = found
+    }
+    if !options.json { StandardOutput.line(BenchTable.heading(options, peers: search)) }
+    let context = BenchContext(options: options, peers: search?.peers ?? [])
+    var table = BenchTable()
+    var results: [(BenchCase, BenchResult)] = []
+    for benchCase in chosen {
+      let result = try benchCase.run(context)
+      results.append((benchCase, result))
+      if !options.json { StandardOutput.line(table.text(benchCase, result)) }
+    }
+    if options.json {
+      StandardOutput.line(BenchDocument.json(options, peers: search, results).text)
+    }
+    return .success
+  }
+}

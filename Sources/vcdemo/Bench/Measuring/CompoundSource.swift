@@ -1,0 +1,63 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package import VCompound
+
+/// VCompound through its pointer interface, the size left out when a block is freed, as with
+/// malloc.
+package struct CompoundSource: BlockSource {
+  /// Where the blocks come from.
+  package let allocator: CompoundAllocator
+
+  /// Hands out blocks of an allocator.
+  package init(_ allocator: CompoundAllocator) {
+    self.allocator = allocator
+  }
+
+  /// Opens an arena that stitches when it has to, whatever the build says.
+  ///
+  /// - Parameters:
+  ///   - byteCount: its capacity.
+  ///   - faultPlan: counts the system calls.
+  ///   - keepsWindows: whether windows of freed blocks are kept for blocks of the same size; else
+  ///     they are torn down at once.
+  /// - Throws: a failure where it cannot be opened.
+  package init(
+    capacity byteCount: Int, faultPlan: FaultPlan? = nil, keepsWindows: Bool = true
+  ) throws(CommandFailure) {
+    var configuration = Configuration()
+    configuration.fallback = .whenNeeded
+    configuration.faultPlan = faultPlan
+    if !keepsWindows { configuration.keptMappings = 0 }
+    do throws(CompoundError) {
+      allocator = try CompoundAllocator(
+        capacity: ByteCount(byteCount), configuration: configuration)
+    } catch {
+      throw .input("bench: cannot open an arena of \(Format.size(byteCount)): \(error)")
+    }
+  }
+
+  @inline(__always)
+  package func allocate(
+    _ byteCount: Int, alignment: Int, zeroed: Bool
+  ) throws(CommandFailure) -> UnsafeMutableRawPointer {
+    do throws(CompoundError) {
+      return unsafe try allocator.allocatePointer(
+        byteCount: ByteCount(byteCount), alignment: ByteCount(alignment), zeroed: zeroed)
+    } catch {
+      throw CompoundSource.failure(error)
+    }
+  }
+
+  @inline(__always)
+  package func free(_ block: UnsafeMutableRawPointer, byteCount: Int) {
+    unsafe allocator.free(block)
+  }
+
+  /// The failure that ends a benchmark whose request was refused.
+  @inline(never)
+  package static func failure(_ error: CompoundError) -> CommandFailure {
+    .input("bench: VCompound refused a request: \(error)")
+  }
+}

@@ -1,0 +1,78 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The contenders of a case whose work is done in children.
+struct Field {
+  /// One of them.
+  private struct Entry {
+    var name: String
+    var allocator: WorkerTask.Allocator
+    var preload: String?
+  }
+
+  private var entries: [Entry]
+
+  /// VCompound, and all the mallocs.
+  ///
+  /// - Parameters:
+  ///   - context: knows the mallocs.
+  ///   - withBuffers: whether owned buffers take part beside pointers.
+  init(_ context: BenchContext, withBuffers: Bool) {
+    entries = [Entry(name: Contender.compoundName, allocator: .pointer)]
+    if withBuffers { entries.append(Entry(name: "CompoundBuffer", allocator: .buffer)) }
+    entries += context.peers.map {
+      Entry(name: $0.name, allocator: .malloc, preload: $0.library)
+    }
+  }
+
+  /// Has all of them do a task, round by round.
+  ///
+  /// - Parameters:
+  ///   - context: the options, and what runs children.
+  ///   - what: the name of the work, for the progress line.
+  ///   - tasks: what to do; who does it, for how long and by which seed is filled in.
+  /// - Returns: for every task and every contender, its reports.
+  /// - Throws: the failure of a child.
+  func measure(
+    _ context: BenchContext, _ what: String, _ tasks: [WorkerTask]
+  ) throws(CommandFailure) -> [[[WorkerReport]]] {
+    let reports = try Rounds.alternate(
+      what, rounds: context.options.rounds, contenders: tasks.count * entries.count
+    ) { (index, _) throws(CommandFailure) in
+      let entry = entries[index % entries.count]
+      var task = tasks[index / entries.count]
+      task.allocator = entry.allocator
+      task.nanoseconds = context.budget
+      task.seed = context.options.seed
+      return try WorkerCrew.run(task, entry.preload)
+    }
+    return tasks.indices.map { task in
+      Array(reports[task * entries.count..<(task + 1) * entries.count])
+    }
+  }
+
+  /// A line for every contender.
+  ///
+  /// - Parameters:
+  ///   - reports: what `measure` returned.
+  ///   - quantity: what the figures count.
+  ///   - suffix: what is said behind the name.
+  ///   - comparing: whether the lines are compared with the malloc of the least median.
+  ///   - figure: takes the figure out of a report.
+  /// - Returns: the lines.
+  func rows(
+    _ reports: [[WorkerReport]], _ quantity: Quantity, suffix: String = "",
+    comparing: Bool = false, _ figure: (WorkerReport) -> Double
+  ) -> [BenchRow] {
+    var rows = zip(entries, reports).map { entry, reports in
+      BenchRow(entry.name + suffix, quantity, reports.map(figure))
+    }
+    let peers = zip(entries, rows).filter { $0.0.allocator == .malloc }.map(\.1)
+    guard comparing, let best = peers.min(by: { $0.spread.median < $1.spread.median }) else {
+      return rows
+    }
+    for index in rows.indices { rows[index].compare(with: best) }
+    return rows
+  }
+}

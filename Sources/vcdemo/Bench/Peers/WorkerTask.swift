@@ -1,0 +1,116 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a child of this program is asked to measure.
+///
+/// Every contender of the workloads runs in a process of its own: that way a malloc can be
+/// preloaded, none of them finds another's memory, and the resident memory is its own.
+package struct WorkerTask: Equatable, Sendable {
+  /// The workloads.
+  package enum Workload: String, CaseIterable, Sendable {
+    /// Nothing: only says which malloc there is.
+    case probe
+    /// Allocate and free one size.
+    case warm
+    /// Allocate a batch of many sizes, free it in another order.
+    case mixed
+    /// A steady state of many sizes.
+    case fleetbench
+  }
+
+  /// Who allocates.
+  package enum Allocator: String, CaseIterable, Sendable {
+    /// VCompound by pointers.
+    case pointer
+    /// VCompound by owned buffers.
+    case buffer
+    /// The malloc of the process.
+    case malloc
+  }
+
+  /// What to do.
+  package var workload: Workload
+  /// By whom.
+  package var allocator: Allocator
+  /// The size of the blocks.
+  package var byteCount = 0
+  /// How many threads do it.
+  package var threads = 1
+  /// How long.
+  package var nanoseconds: UInt64 = 0
+  /// The seed of random choices.
+  package var seed: UInt64 = 0
+  /// The file with the sizes.
+  package var path = "-"
+
+  /// A task with everything else as it is by default.
+  package init(_ workload: Workload, _ allocator: Allocator) {
+    self.workload = workload
+    self.allocator = allocator
+  }
+
+  /// The task as words of a command line.
+  package var words: [String] {
+    [
+      workload.rawValue, allocator.rawValue, "\(byteCount)", "\(threads)", "\(nanoseconds)",
+      "\(seed)", path,
+    ]
+  }
+
+  /// Reads those words.
+  package init?(words: [String]) {
+    guard words.count == 7, let workload = Workload(rawValue: words[0]),
+      let allocator = Allocator(rawValue: words[1]), let byteCount = Int(words[2]),
+      let threads = Int(words[3]), threads > 0, let nanoseconds = UInt64(words[4]),
+      let seed = UInt64(words[5])
+    else { return nil }
+    self.init(workload, allocator)
+    self.byteCount = byteCount
+    self.threads = threads
+    self.nanoseconds = nanoseconds
+    self.seed = seed
+    path = words[6]
+  }
+}
+
+/// What a child measured.
+package struct WorkerReport: Equatable, Sendable {
+  /// The operations and their time.
+  package var lap = Lap()
+  /// The peak of resident memory, in bytes; 0 where it was not measured.
+  package var residentBytes = 0
+  /// The peak of live blocks, in bytes; 0 where it was not measured.
+  package var liveBytes = 0
+  /// The blocks that VCompound allocated, where it was asked to count them.
+  package var blocks = 0
+  /// How many of them it stitched.
+  package var stitchedBlocks = 0
+  /// The file that malloc comes from.
+  package var library = ""
+
+  /// Nothing done.
+  package init() {}
+
+  /// The report as one line.
+  package var text: String {
+    "\(lap.operations) \(lap.nanoseconds) \(residentBytes) \(liveBytes) \(blocks) "
+      + "\(stitchedBlocks) \(library)"
+  }
+
+  /// Reads that line.
+  package init?(_ text: String) {
+    let line = text.prefix { $0 != "\n" }
+    let fields = line.split(separator: " ", maxSplits: 6, omittingEmptySubsequences: false)
+    guard fields.count == 7, let operations = Int(fields[0]),
+      let nanoseconds = UInt64(fields[1]), let resident = Int(fields[2]), let live = Int(fields[3]),
+      let blocks = Int(fields[4]), let stitched = Int(fields[5])
+    else { return nil }
+    lap = Lap(operations: operations, nanoseconds: nanoseconds)
+    residentBytes = resident
+    liveBytes = live
+    self.blocks = blocks
+    stitchedBlocks = stitched
+    library = String(fields[6])
+  }
+}
