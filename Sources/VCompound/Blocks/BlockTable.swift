@@ -139,13 +139,17 @@ package struct BlockTable: ~Copyable {
     records[Self.place(of: head)] = .none
   }
 
-  /// Where the record of a frame stands: among those of its chunk, neighbours 64 bytes apart.
+  /// Where the record of a frame stands: among those of its chunk, in another cache line than
+  /// those of the frames a power of two away.
   ///
-  /// Two threads with a page each, side by side, then write to different cache lines.
+  /// Two threads with blocks of one size, side by side, then write to different lines: with the
+  /// records in order, two threads with a page each were slower than one.
   @inline(__always)
   static func place(of frame: Frame) -> Int {
     let number = frame.rawValue
-    return number & ~(chunkSize - 1) | (number & 63) << 3 | number >> 6 & 7
+    let group = number >> 6 & 7
+    let line = (number & 63) ^ group
+    return number & ~(chunkSize - 1) | line << 3 | group
   }
 
   /// The records, for use without the table's lock: each belongs to whoever the block belongs to.
