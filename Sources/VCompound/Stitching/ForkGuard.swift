@@ -48,6 +48,9 @@ enum ForkGuard {
         state.isRegistered = true
       }
       enter(address, byteCount, &state)
+      // What the handler needs of the Swift runtime, it has looked up before any fork: in a
+      // child the runtime's locks may be held by threads that are not there.
+      forEachSpan { _, _ in }
     }
   }
 
@@ -97,6 +100,13 @@ enum ForkGuard {
   ///
   /// Calls nothing but munmap.
   private static func unmapSpansInChild() {
+    forEachSpan { address, byteCount in
+      OperatingSystem().unmapAfterFork(at: address, byteCount: byteCount)
+    }
+  }
+
+  /// Calls a function for every span on the list, without a lock.
+  private static func forEachSpan(_ body: (UInt, ByteCount) -> Void) {
     var entry: Entry?
     if let pointer = unsafe UnsafeRawPointer(bitPattern: newest.load(ordering: .acquiring)) {
       entry = unsafe Unmanaged<Entry>.fromOpaque(pointer).takeUnretainedValue()
@@ -104,8 +114,7 @@ enum ForkGuard {
     while let current = entry {
       let byteCount = current.byteCount.load(ordering: .acquiring)
       if byteCount > 0 {
-        let address = current.address.load(ordering: .relaxed)
-        OperatingSystem().unmapAfterFork(at: address, byteCount: ByteCount(byteCount))
+        body(current.address.load(ordering: .relaxed), ByteCount(byteCount))
       }
       entry = current.next
     }
