@@ -153,10 +153,8 @@ extension Engine {
   private func obtainByGrowing(
     _ count: PageCount, _ request: Request, contiguousOnly: Bool, entering: Bool
   ) throws(CompoundError) -> Taken {
-    return try growth.withLock { (_) throws(CompoundError) in
-      try withCachesStopped { () throws(CompoundError) in
-        try grow(count, request, contiguousOnly: contiguousOnly, entering: entering)
-      }
+    try growth.withLock { (_) throws(CompoundError) in
+      try grow(count, request, contiguousOnly: contiguousOnly, entering: entering)
     }
   }
 
@@ -167,9 +165,10 @@ extension Engine {
       case taken(Taken)
       case hidden([Range<Int>])
     }
-    while true {
-      // Somebody may have freed memory, or made some, while this thread waited its turn.
-      let step = try ledger.withLock { (ledger: inout Ledger) throws(CompoundError) in
+    // Somebody may have freed memory, or made some, while this thread waited its turn. With the
+    // magazines stopped, what is not there is nowhere. They go on while memory is made.
+    func decide() throws(CompoundError) -> Step {
+      try ledger.withLock { (ledger: inout Ledger) throws(CompoundError) in
         if let run = ledger.takeContiguous(count, request, entering: entering) {
           return Step.taken(.contiguous(run))
         }
@@ -187,7 +186,9 @@ extension Engine {
         }
         return Step.hidden(hidden)
       }
-      switch step {
+    }
+    while true {
+      switch try withCachesStopped(decide) {
       case .taken(let taken): return taken
       case .hidden(let ranges): try makeResident(ranges)
       }

@@ -125,10 +125,7 @@ package final class Engine: Sendable {
     // thread uses over and over, and little to take back.
     cachePageLimit = min(2 * Magazine.largestPageCount, capacity.rawValue / 16)
     number = EngineDirectory.newNumber()
-    // The directory's lock keeps the engine from going while this runs; see `deinit`.
-    EngineDirectory.add(number) { [unowned(unsafe) self] cache in
-      unsafe self.threadEnded(cache)
-    }
+    EngineDirectory.add(number) { [weak self] cache in self?.threadEnded(cache) }
   }
 
   /// See `Configuration.residencySlack`.
@@ -164,11 +161,13 @@ package final class Engine: Sendable {
       return
     }
     closeCaches()
+    // Held before the buffers are told to let go, which one of them may do at once.
+    let held = unsafe Unmanaged.passRetained(self)
     let mustStay = ledger.withLock { ledger in
       ledger.counts.isHeldByBuffers = ledger.counts.owned > 0
       return ledger.counts.isHeldByBuffers
     }
-    if mustStay { _ = unsafe Unmanaged.passRetained(self) }
+    if !mustStay { unsafe held.release() }
   }
 
   /// Lets the engine go if this was the last buffer of an allocator that is gone.

@@ -87,8 +87,6 @@ enum EngineDirectory {
   }
 
   /// Removes an allocator.
-  ///
-  /// Afterwards no thread that ends is at work on it, or ever will be.
   static func remove(_ number: UInt64) {
     state.withLock { $0.owners[number] = nil }
   }
@@ -98,8 +96,12 @@ enum EngineDirectory {
     state.withLock { $0.owners[number] != nil }
   }
 
-  /// Tells an allocator that a thread has ended, if it is alive, which it stays meanwhile.
+  /// Tells an allocator that a thread has ended, if it is alive.
+  ///
+  /// Not under the lock: this may turn out to be the last reference to the allocator, which then
+  /// goes, and takes the lock.
   static func threadEnded(_ number: UInt64, _ cache: UInt) {
-    state.withLock { $0.owners[number]?(cache) }
+    let owner = state.withLock { $0.owners[number] }
+    owner?(cache)
   }
 }

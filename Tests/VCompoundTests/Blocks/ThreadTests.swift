@@ -132,6 +132,40 @@ import Testing
     allocator.engineForTests.validate()
   }
 
+  /// The allocator goes while another thread frees the last buffer of it.
+  @Test func theLastBufferAndTheAllocatorMayGoAtOnce() throws {
+    for round in 0..<300 {
+      let allocators = Lock<CompoundAllocator?>(try Self.allocator(.mebibytes(2)))
+      let boxes = Lock<CompoundBufferBox?>(nil)
+      try allocators.withLock { allocator in
+        guard let buffer = try allocator?.allocate(pageCount: 1) else { return }
+        let box = CompoundBufferBox(buffer)
+        boxes.withLock { $0 = box }
+      }
+      let shared = Pair(allocators: allocators, boxes: boxes)
+      onThreads(2) { index in
+        if (index + round) % 2 == 0 {
+          shared.allocators.withLock { $0 = nil }
+        } else {
+          shared.boxes.withLock { $0 = nil }
+        }
+      }
+      let isGone = shared.allocators.withLock { $0 == nil } && shared.boxes.withLock { $0 == nil }
+      #expect(isGone)
+    }
+  }
+
+  private final class Pair: Sendable {
+    let allocators: Lock<CompoundAllocator?>
+    let boxes: Lock<CompoundBufferBox?>
+
+    init(allocators: consuming Lock<CompoundAllocator?>, boxes: consuming Lock<CompoundBufferBox?>)
+    {
+      self.allocators = allocators
+      self.boxes = boxes
+    }
+  }
+
   @Test func aBufferCanBeSentAway() async throws {
     let allocator = try Self.allocator(.mebibytes(2))
     var buffer = try allocator.allocate(pageCount: 10)
