@@ -43,20 +43,24 @@
 //
 // Exact: sizes are exact in pages, any run serves, and the ceiling holds to the page.
 // Resident first: what is resident and in one piece serves before fresh memory, and beyond a
-// slack that the caller sets, so does what must be stitched. All or nothing: a request that fails leaves nothing behind. A limit on everything,
-// and every limit has a name in the error that reports it. Nothing hides from a request:
-// whatever is kept for speed is given up before anybody is refused. No lock is held across a
-// system call, but by those who wait for what the call makes (3.3).
+// slack that the caller sets, so does what must be stitched. All or nothing: a request that fails
+// leaves nothing behind. A limit on everything, and every limit has a name in the error that
+// reports it. Nothing hides from a request: whatever is kept for speed is given up before anybody
+// is refused. No lock is held across a system call, but by those who wait for what the call makes
+// (3.3).
 //
 // 2. Rooms
 //
 // The folders beside this file. Each room knows only those below it.
 //
-//   FrontDoor      what callers see: CompoundAllocator, CompoundBuffer, Configuration,
-//                  Statistics. Ownership in Swift's terms, pointers, documentation.
+//   FrontDoor      what callers see: CompoundAllocator, CompoundBuffer, PageSlots, PagePool and its
+//                  pages, Configuration, Statistics. Ownership in Swift's terms, pointers,
+//                  documentation.
+//   Pools          page pools: one consumer's cache, rings for those who put pages back, counts of
+//                  holders, and the pool's end.
 //   Blocks         the engine: finds frames for a request, makes a block of them, remembers
-//                  which block a frame belongs to, resizes and frees. The only room that brings
-//                  the others together.
+//                  which block a frame belongs to, resizes and frees, one by one or in bulk. The
+//                  only room that brings those below together.
 //   Caches         the magazines of threads, used without a lock by their owners and emptied by
 //                  anybody who needs what is in them.
 //   Stitching      the layout of runs in a window, windows, the mapping budget, teardown, and
@@ -83,8 +87,8 @@
 //       some tens of nanoseconds.
 //       If there is none, all threads' magazines are emptied, and it looks again.
 //    3. No run, but 74 free resident frames, and the arena holds as much memory as it may for
-//       the sake of speed (Configuration.residencySlack), else step 4 comes first: Frames gathers them, longest runs first. The lock
-//       is dropped. Layout merges neighbours and orders the pieces so that whole chunks are
+//       the sake of speed (Configuration.residencySlack), else step 4 comes first: Frames gathers
+//       them, longest runs first. The lock is dropped. Layout merges neighbours and orders the pieces so that whole chunks are
 //       congruent. Windows sets mappings aside in the budget and takes a range of address space
 //       that no processor has in its TLB; one mmap a piece, and a read every 64 KiB, which fills
 //       the page tables. The window's number is recorded at the head of every run. Done, in some
@@ -94,11 +98,13 @@
 //       chunks as make up for what is missing are chosen, side by side where that costs no more
 //       chunks, and made resident: one touch each, one MADV_COLLAPSE. They are published, and
 //       the request starts again at step 2.
-//    5. No absent chunk either: outOfMemory, with what was asked, what was free, the longest run
+//    5. No absent chunk either: page pools give up what they keep, and step 2 again. Then
+//       outOfMemory, with what was asked, what was free, the longest run
 //       and the limit that was met.
 //
 //   The buffer goes out of scope.
-//    6. Contiguous: into the thread's magazine, if there is room; else, under the lock, the frames are free and merge with the runs on both sides.
+//    6. Contiguous: into the thread's magazine, if there is room; else, under the lock, the frames
+//       are free and merge with the runs on both sides.
 //    7. Stitched: the window is retired, the frames are free at once. A block of the same size
 //       uses it again if they are still free then. When 256 mappings are retired they are torn
 //       down together, neighbours in one call.
@@ -115,11 +121,14 @@
 // resident, and nobody whom resident frames can serve takes it. The windows' lock guards tables;
 // the teardown lock is held while windows are unmapped, and whoever finds the budget used up
 // waits for it. The caches lock is held by whoever empties magazines or gives a thread its own.
-// Order: growth, caches, ledger; teardown, windows; no others nest.
+// A pool's lock guards its numbers and its end; the engine is never called with it held.
+// Order: growth, caches, pool, ledger; teardown, windows; no others nest.
 //
 // Magazines have no lock that their owners take. Whoever wants what is in them closes them and
 // has the kernel make every running thread pass a memory barrier (membarrier(2)); the owner pays
-// two plain stores and a load. ThreadCache tells the protocol.
+// two plain stores and a load. OwnerGate tells the protocol. The cache of a page pool is behind
+// such a gate too; the rings through which other threads put pages back are each held, for the
+// moment of a store, by one of those, and emptied by the pool's consumer without holding them.
 //
 // 3.4 Failure
 //
@@ -134,8 +143,9 @@
 //
 // The linear map is marked MADV_DONTFORK. Windows are unmapped by a pthread_atfork handler in
 // the child (ForkGuard says why). A page marked MADV_WIPEONFORK tells the child that it is one
-// before it takes a lock that a thread of its parent may hold; magazines lie on such pages too. Children that a program makes by
-// a bare clone system call run no handler: windows stay mapped in them.
+// before it takes a lock that a thread of its parent may hold; magazines, and the caches and rings of
+// page pools, lie on such pages too. Children that a program makes by a bare clone system call run
+// no handler: windows stay mapped in them.
 //
 // 3.6 Checking
 //

@@ -72,7 +72,8 @@ package struct BlockTable: ~Copyable {
       bits & ~Self.valueMask == Self.headFlag | (isOwned ? Self.ownedFlag : 0)
     }
 
-    fileprivate static var none: Record { Record(none: ()) }
+    @inline(__always)
+    static var none: Record { Record(none: ()) }
 
     private init(none: Void) { bits = 0 }
   }
@@ -122,6 +123,22 @@ package struct BlockTable: ~Copyable {
       heads[chunk].carry = UInt32(run.first.rawValue + 1)
       chunk += 1
     }
+  }
+
+  /// Marks heads, or takes their marks off, where a block begins at every frame of a run.
+  @inline(__always)
+  mutating func changeHeads(
+    _ run: FrameRun, _ change: (inout FrameMap, _ bits: Range<Int>) -> Void
+  ) {
+    Frames.forEachPart(of: run.first.rawValue..<run.end.rawValue) { chunk, bits in
+      change(&heads[chunk].map, bits)
+    }
+  }
+
+  /// Writes the record of a frame whose head mark is the caller's business.
+  @inline(__always)
+  mutating func setRecord(of head: Frame, _ record: Record) {
+    records[Self.place(of: head)] = record
   }
 
   /// Changes the record of a block.

@@ -13,6 +13,8 @@ struct CacheList {
   var all: [CacheStorage] = []
   /// Those whose threads have ended.
   var idle: [CacheStorage] = []
+  /// Page pools and the like, which keep pages above the engine.
+  var keepers: [any PageKeeper] = []
   /// Whether the allocator is gone, and no cache shall be opened again.
   var isClosed = false
 }
@@ -166,14 +168,14 @@ extension Engine {
   /// Closes caches, waits for their owners to leave, and empties them.
   private func stop(_ storages: [CacheStorage]) {
     guard !storages.isEmpty else { return }
-    for storage in storages { unsafe storage.cache.pointee.isOpen.store(0, ordering: .relaxed) }
+    for storage in storages { unsafe storage.cache.pointee.gate.shut() }
     system.barrierOrPause()
-    for storage in storages { unsafe storage.cache.pointee.waitForOwner() }
+    for storage in storages { unsafe storage.cache.pointee.gate.waitForOwner() }
     drain(storages)
   }
 
   private func open(_ storages: [CacheStorage]) {
-    for storage in storages { unsafe storage.cache.pointee.isOpen.store(1, ordering: .releasing) }
+    for storage in storages { unsafe storage.cache.pointee.gate.open() }
   }
 
   /// Empties caches that nobody else is at.

@@ -92,11 +92,15 @@ extension Engine {
   ///
   /// Through the linear map, so that windows need not be mapped.
   func scrub(_ run: FrameRun) {
+    scrub(at: arena.address(of: run.first), run.pageCount.byteCount)
+  }
+
+  /// Overwrites memory that is about to be free, at any address that shows it.
+  func scrub(at address: UInt, _ byteCount: ByteCount) {
     if configuration.isWipedOnFree {
-      RawMemory.fill(arena.address(of: run.first), run.pageCount.byteCount, with: 0)
+      RawMemory.fill(address, byteCount, with: 0)
     } else if CheckedBuild.isOn {
-      let address = arena.address(of: run.first)
-      RawMemory.fill(address, run.pageCount.byteCount, with: CheckedBuild.poison)
+      RawMemory.fill(address, byteCount, with: CheckedBuild.poison)
     }
   }
 
@@ -110,6 +114,7 @@ extension Engine {
     // user of it could bring them back.
     windows.tearDownRetired()
     drainCaches()
+    giveUpKept()
     return try growth.withLock { (_) throws(CompoundError) in
       let ranges = ledger.withLock { $0.frames.hideFreeChunks() }
       var given: PageCount = 0

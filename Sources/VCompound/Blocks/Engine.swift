@@ -70,8 +70,14 @@ package final class Engine: Sendable {
   /// Taken after `growth` and before `ledger`.
   let caches = Lock(CacheList())
 
+  /// Blocks that were made inaccessible, and cannot be used before the kernel undoes that.
+  let inaccessible = Lock<[(place: PackedPlace, order: Order)]>([])
+
   /// The block records, for whoever a block belongs to; the ledger's own table.
   let records: SharedTable<BlockTable.Record>
+
+  /// Whether what owners of caches keep can be taken back; else nobody may keep anything.
+  package let canReclaim: Bool
 
   /// The largest page count that is kept in magazines; 0 where there are none.
   let largestCached: Int
@@ -119,7 +125,9 @@ package final class Engine: Sendable {
     scrubs = configuration.isWipedOnFree || CheckedBuild.isOn
     // Without the barrier nobody could take back what a thread keeps, so nothing is kept.
     let canReclaim = (try? system.registerBarrier()) != nil
-    largestCached = canReclaim ? configuration.fallback.largestCached : 0
+    self.canReclaim = canReclaim
+    largestCached =
+      canReclaim && configuration.hasMagazines ? configuration.fallback.largestCached : 0
     cacheCeiling = Atomic(largestCached)
     // A sixteenth of the arena, and not more than two of the largest blocks: enough for what a
     // thread uses over and over, and little to take back.

@@ -3,32 +3,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Synchronization
-internal import ThreadSlot
 
 /// One thread's magazines in one allocator.
 ///
 /// The owning thread uses them without a lock and without an atomic read-modify-write; any other
-/// thread can empty them at any time, so that nothing hides from a request. The protocol, which
-/// puts all the cost on the rare side (an asymmetric Dekker lock):
-///
-///     owner                          reclaimer, under the allocator's cache lock
-///     busy = 1                       isOpen = 0
-///     (compiler fence)               membarrier: a full barrier on every running thread
-///     if isOpen { use }              wait until busy == 0
-///     busy = 0 (release)             use
-///                                    isOpen = 1 (release)
-///
-/// Without the barrier the owner's store of `busy` could still be on its way while its load of
-/// `isOpen` sees 1. With it, either the reclaimer sees `busy`, or the owner sees that the cache
-/// is closed and takes the slow path.
+/// thread can empty them at any time, so that nothing hides from a request. `OwnerGate` tells how.
 ///
 /// The memory is wiped in children of fork, where every cache is therefore closed.
 struct ThreadCache: ~Copyable {
-  /// Cleared while somebody else is at the magazines, and for good when the allocator goes.
-  let isOpen = Atomic<UInt32>(1)
-
-  /// Set while the owner is at the magazines.
-  private let isBusy = Atomic<UInt32>(0)
+  /// Shut while somebody else is at the magazines, and for good when the allocator goes.
+  let gate = OwnerGate()
 
   /// The pages in all magazines.
   ///
@@ -70,27 +54,11 @@ struct ThreadCache: ~Copyable {
 
   // MARK: The owner's side
 
-  /// Enters the magazines, if they are open.
-  ///
-  /// Call `leave` in any case.
-  @inline(__always)
-  borrowing func enter() -> Bool {
-    isBusy.store(1, ordering: .relaxed)
-    vcompound_compiler_fence()
-    return isOpen.load(ordering: .acquiring) != 0
-  }
-
-  /// Leaves the magazines.
-  @inline(__always)
-  borrowing func leave() {
-    isBusy.store(0, ordering: .releasing)
-  }
-
   /// Takes a block of this many pages.
   @inline(__always)
   borrowing func take(_ pageCount: Int, isOwned: Bool) -> Frame? {
-    defer { leave() }
-    guard enter() else { return nil }
+    defer { gate.leave() }
+    guard gate.enter() else { return nil }
     guard let frame = magazines.update(pageCount, { $0.pop() }) else { return nil }
     cachedPages.add(-pageCount)
     if isOwned { bufferCounts.taken.add(1) } else { pointerCounts.taken.add(1) }
@@ -102,8 +70,8 @@ struct ThreadCache: ~Copyable {
   /// - Returns: whether there was room.
   @inline(__always)
   borrowing func put(_ frame: Frame, _ pageCount: Int, isOwned: Bool) -> Bool {
-    defer { leave() }
-    guard enter() else { return false }
+    defer { gate.leave() }
+    guard gate.enter() else { return false }
     guard cachedPages.load(ordering: .relaxed) + pageCount <= pageLimit else { return false }
     guard magazines.update(pageCount, { $0.push(frame, pageCount: pageCount) }) else {
       return false
@@ -115,11 +83,6 @@ struct ThreadCache: ~Copyable {
   }
 
   // MARK: Everybody's side
-
-  /// Waits until the owner has left, after the cache was closed and all threads passed a barrier.
-  borrowing func waitForOwner() {
-    while isBusy.load(ordering: .acquiring) != 0 { OperatingSystem.yieldProcessor() }
-  }
 
   /// Empties the magazines, which are closed.
   borrowing func drain(_ body: (Frame, _ pageCount: Int) -> Void) {

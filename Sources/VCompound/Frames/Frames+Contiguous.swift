@@ -44,7 +44,7 @@ extension Frames {
 
   /// The run that begins with the lowest free frame.
   @inline(__always)
-  private func lowestFrame() -> Range<Int>? {
+  func lowestFrame() -> Range<Int>? {
     guard let chunk = chunksWithFree.lowest() else { return nil }
     // No chunk below has a free frame, so a run begins here.
     let first = chunk * Self.chunkSize + chunks[chunk].used.firstClear(from: 0)

@@ -106,6 +106,19 @@ public struct CompoundBuffer: ~Copyable, @unchecked Sendable {
     return unsafe base
   }
 
+  /// Hands the block, still marked as owned, over to something else that owns blocks.
+  ///
+  /// - Parameter other: the allocator that it must come from, or the program stops.
+  /// - Returns: the block.
+  consuming func surrender(to other: Engine) -> Block {
+    let block = block
+    guard unsafe engine.toOpaque() == Unmanaged.passUnretained(other).toOpaque() else {
+      stop("the page at \(hexadecimal(block.address)) comes from another allocator")
+    }
+    discard self
+    return block
+  }
+
   // MARK: Size
 
   /// Makes the buffer larger or smaller.

@@ -32,6 +32,9 @@ public struct Configuration: Sendable {
   /// The seed of all random choices, which are those of `FallbackPolicy.probability`.
   public var seed: UInt64 = 0
 
+  /// Whether threads keep free blocks in magazines; off in benchmarks of what lies below.
+  package var hasMagazines = true
+
   /// How many mappings of retired windows are kept for use again, in tests; nil for the default.
   package var keptMappings: Int?
 
@@ -84,14 +87,17 @@ extension FallbackPolicy {
     #endif
   }
 
-  /// The largest page count of blocks that may be used again without asking the policy.
-  var largestCached: Int {
+  /// Whether the policy may demand that a block is stitched.
+  var mayForce: Bool {
     switch self {
-    case .automatic: Self.isAlways ? 1 : Magazine.largestPageCount
-    case .never, .whenNeeded: Magazine.largestPageCount
-    case .always, .probability, .nthRequest: 1
+    case .automatic: Self.isAlways
+    case .never, .whenNeeded: false
+    case .always, .probability, .nthRequest: true
     }
   }
+
+  /// The largest page count of blocks that may be used again without asking the policy.
+  var largestCached: Int { mayForce ? 1 : Magazine.largestPageCount }
 
   /// What the policy says about a request.
   ///

@@ -60,23 +60,25 @@ extension CompoundAllocator {
 
   /// How fragmented the free memory is, by the measures of Linux.
   ///
-  /// What threads keep for themselves is given up first, so that all that is free counts.
+  /// What threads and page pools keep for later is given up first, so that all that is free counts.
   ///
   /// - Complexity: O(resident chunks + free runs), with the allocator locked.
   public var fragmentation: Fragmentation {
     engine.drainCaches()
+    engine.giveUpKept()
     return engine.ledger.withLock { $0.frames.fragmentation() }
   }
 
   /// How many blocks of one order the free memory holds.
   ///
-  /// What threads keep for themselves is given up first, so that all that is free counts.
+  /// What threads and page pools keep for later is given up first, so that all that is free counts.
   ///
   /// - Parameter order: the size of the blocks.
   /// - Returns: the numbers.
   /// - Complexity: O(resident chunks + free runs), with the allocator locked.
   public func availability(order: Order) -> Availability {
     engine.drainCaches()
+    engine.giveUpKept()
     return engine.ledger.withLock { $0.frames.availability(order: order) }
   }
 

@@ -72,6 +72,19 @@ extension OperatingSystem {
     try advise(.collapse, at: address, byteCount, adviceCollapse)
   }
 
+  /// Makes mapped pages inaccessible, or readable and writable again.
+  ///
+  /// A part of a mapping becomes a mapping of its own, so this can meet the kernel's limit.
+  func protect(
+    at address: UInt, byteCount: ByteCount, isAccessible: Bool
+  ) throws(CompoundError) {
+    try perform(.protect) {
+      unsafe mprotect(
+        UnsafeMutableRawPointer(bitPattern: address), byteCount.rawValue,
+        isAccessible ? PROT_READ | PROT_WRITE : PROT_NONE) == 0
+    }
+  }
+
   /// Keeps a mapping from every later child of fork.
   func excludeFromFork(at address: UInt, byteCount: ByteCount) throws(CompoundError) {
     try advise(.excludeFromFork, at: address, byteCount, MADV_DONTFORK)

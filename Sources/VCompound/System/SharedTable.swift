@@ -9,7 +9,7 @@
 @safe
 struct SharedTable<Element: BitwiseCopyable>: @unchecked Sendable {
   private let base: UnsafeMutablePointer<Element>
-  private let count: Int
+  let count: Int
 
   /// Views the elements of a table.
   @unsafe

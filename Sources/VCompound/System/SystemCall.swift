@@ -35,6 +35,8 @@ public enum SystemCall: String, CaseIterable, Hashable, Sendable {
   case collapse = "madvise(MADV_COLLAPSE)"
   /// Give the memory of a range of the file back.
   case punchHole = "fallocate(FALLOC_FL_PUNCH_HOLE)"
+  /// Make pages of the linear map inaccessible, or accessible again.
+  case protect = "mprotect"
   /// Keep a mapping from a child of fork.
   case excludeFromFork = "madvise(MADV_DONTFORK)"
   /// Keep a mapping out of core dumps.

@@ -35,6 +35,24 @@ public enum CompoundError: Error, Hashable, Sendable {
   /// An alignment that is not a power of two, or over `CompoundAllocator.maximumAlignment`.
   case invalidAlignment(ByteCount)
 
+  /// An array of page slots that was made for another allocator.
+  case foreignSlots
+
+  /// A page pool cannot be opened with this limit.
+  ///
+  /// - Parameters:
+  ///   - name: which one, as it is spelled in ``PagePool/Limits``.
+  ///   - value: what it was set to.
+  case invalidPoolLimit(name: String, value: Int)
+
+  /// A page pool has handed out as many pages as it may.
+  ///
+  /// - Parameter limit: how many those are.
+  case poolExhausted(limit: Int)
+
+  /// A fragment that is larger than the pages of its pool.
+  case fragmentTooLarge(ByteCount, page: ByteCount)
+
   /// The kernel's page size is not the 4,096 bytes that this library is built for.
   case unsupportedPageSize(ByteCount)
 
@@ -62,6 +80,14 @@ extension CompoundError: CustomStringConvertible {
       "invalid size: \(size); a size is 1 ... \(capacity.rawValue) bytes here"
     case .invalidAlignment(let alignment):
       "invalid alignment: \(alignment); an alignment is a power of two up to 1 GiB"
+    case .foreignSlots:
+      "foreign slots: the array of page slots was made for another allocator; make one for this"
+    case .invalidPoolLimit(let name, let value):
+      "invalid pool limit: \(name) is \(value); it is 1 ... \(1 << 20)"
+    case .poolExhausted(let limit):
+      "pool exhausted: all \(limit) pages are out; put some back, or raise PagePool.Limits.out"
+    case .fragmentTooLarge(let size, let page):
+      "fragment too large: \(size), and a page of this pool has \(page)"
     case .unsupportedPageSize(let size):
       "unsupported page size: the kernel's pages have \(size), this library needs 4096"
     case .usedAfterFork:

@@ -107,6 +107,7 @@ private struct Scenario {
     kept.removeFirst(freed.count)
 
     attempt { try growAndShrink(allocator) }
+    attempt { try closePool(allocator) }
     attempt { try remap(allocator) }
     attempt {
       let buffer = try allocator.allocate(pageCount: 300, alignment: .mebibytes(4), zeroed: true)
@@ -119,6 +120,16 @@ private struct Scenario {
   }
 
   /// A stitched block that shrinks, and grows again in its window.
+  ///
+  /// Revokes a page of a pool, and lets go of it.
+  private func closePool(_ allocator: CompoundAllocator) throws {
+    var pool = try PagePool(of: allocator, limits: .init(out: 8, kept: 8))
+    let page = try pool.take()
+    let closure = pool.close(.revoking)
+    _ = consume page
+    if let failure = closure.failure { throw failure }
+  }
+
   private func growAndShrink(_ allocator: CompoundAllocator) throws {
     var buffer = try allocator.allocate(pageCount: 200)
     buffer.withUnsafeMutableBytes { writeStamps($0, pages: 200, block: 1) }
@@ -146,6 +157,7 @@ private struct Scenario {
     faults.clear()
     let engine = allocator.engineForTests
     engine.windows.tearDownRetired()
+    engine.giveUpKept()
     engine.validate()
     #expect(allocator.statistics.free == PageCount(pages).byteCount)
     #expect(allocator.statistics.liveBlocks == 0)

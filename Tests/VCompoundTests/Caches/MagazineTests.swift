@@ -58,10 +58,10 @@ import Testing
   @Test func aClosedCacheRefuses() throws {
     let storage = try CacheStorage(pageLimit: 100, system: OperatingSystem())
     #expect(storage.put(Frame(5), 2, isOwned: false))
-    storage.cache.pointee.isOpen.store(0, ordering: .relaxed)
+    storage.cache.pointee.gate.shut()
     #expect(storage.take(2, isOwned: false) == nil)
     #expect(!storage.put(Frame(9), 2, isOwned: false))
-    storage.cache.pointee.isOpen.store(1, ordering: .relaxed)
+    storage.cache.pointee.gate.open()
     #expect(storage.take(2, isOwned: false) == Frame(5))
   }
 }

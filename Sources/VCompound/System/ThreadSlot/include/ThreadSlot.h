@@ -30,6 +30,18 @@ static inline void vcompound_slot_set(uint64_t owner, uintptr_t cache) {
   vcompound_thread_slot.cache = cache;
 }
 
+extern _Thread_local uint32_t vcompound_number_of_thread
+    __attribute__((tls_model("initial-exec")));
+
+/// Gives the calling thread the next number.
+uint32_t vcompound_number_thread(void);
+
+/// A small number that the calling thread keeps, for threads to spread by; never zero.
+static inline uint32_t vcompound_thread_number(void) {
+  uint32_t number = vcompound_number_of_thread;
+  return number ? number : vcompound_number_thread();
+}
+
 /// Keeps the compiler, not the processor, from moving memory accesses over this point.
 static inline void vcompound_compiler_fence(void) { atomic_signal_fence(memory_order_seq_cst); }
 

@@ -1,0 +1,100 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A part of a page of a pool, with neighbours in the same page: for data much smaller than a page.
+///
+/// Each fragment has one owner, who may write it. The page goes back to its pool with the last of
+/// its fragments.
+///
+/// Invariant: the bytes belong to this value alone, the page's count includes it, and the core
+/// lives while it does.
+@safe
+public struct PageFragment: ~Copyable, @unchecked Sendable {
+  private let core: Unmanaged<PoolCore>
+  let address: UInt
+  private let index: UInt32
+
+  /// The size in bytes, as it was asked for.
+  public let byteCount: ByteCount
+
+  init(_ core: PoolCore, _ index: UInt32, offset: Int, byteCount: ByteCount) {
+    unsafe self.core = Unmanaged.passUnretained(core)
+    address = core.address(index) + UInt(offset)
+    self.index = index
+    self.byteCount = byteCount
+  }
+
+  deinit {
+    unsafe core._withUnsafeGuaranteedRef { $0.letGoOfFragment(index) }
+  }
+}
+
+/// How far the page is used that fragments are cut from.
+struct Cutting {
+  /// The page, or nil where none has been begun.
+  var page: UInt32?
+  /// The bytes that are used.
+  var end = 0
+  /// The fragments cut.
+  var count: UInt32 = 0
+}
+
+extension PagePool {
+  /// Takes a part of a page.
+  ///
+  /// Parts are cut from one page after another; what is left of a page that is too short for the
+  /// next part is not used.
+  ///
+  /// - Parameters:
+  ///   - byteCount: from 1 byte to a page.
+  ///   - alignment: what its address is a multiple of: a power of two up to the page.
+  ///   - label: who takes it; of the fragments of a page the first one's is kept.
+  ///   - file: where in the program; noted in checked builds.
+  ///   - line: the line there.
+  /// - Returns: the fragment.
+  /// - Throws: ``CompoundError/fragmentTooLarge(_:page:)``,
+  ///   ``CompoundError/invalidSize(_:capacity:)`` for less than a byte,
+  ///   ``CompoundError/invalidAlignment(_:)``, or what ``take(label:file:line:)`` throws.
+  public mutating func takeFragment(
+    byteCount: ByteCount, alignment: ByteCount = 64, label: StaticString = "",
+    file: StaticString = #fileID, line: UInt = #line
+  ) throws(CompoundError) -> PageFragment {
+    let page = bytesPerPage
+    guard byteCount > 0 else { throw .invalidSize(byteCount, capacity: page) }
+    guard byteCount <= page else { throw .fragmentTooLarge(byteCount, page: page) }
+    guard alignment.isPowerOfTwo, alignment <= .page else {
+      throw .invalidAlignment(alignment)
+    }
+    let mask = alignment.rawValue - 1
+    var start = (cutting.end + mask) & ~mask
+    if cutting.page == nil || start + byteCount.rawValue > page.rawValue {
+      let index = try core.take(PoolHolder(label, file, line))
+      finishCutting()
+      core.counts.store(PoolCore.bias, at: Int(index))
+      cutting = Cutting(page: index)
+      start = 0
+    }
+    guard let index = cutting.page else { preconditionFailure("no page to cut") }
+    cutting.end = start + byteCount.rawValue
+    cutting.count += 1
+    return PageFragment(core, index, offset: start, byteCount: byteCount)
+  }
+
+  /// Lets go of the page that fragments are cut from, which belongs to them alone from now on.
+  mutating func finishCutting() {
+    guard let index = cutting.page else { return }
+    core.finishCutting(index, fragments: cutting.count)
+    cutting = Cutting()
+  }
+}
+
+extension PoolCore {
+  /// Counts a page with its fragments, no more.
+  func finishCutting(_ index: UInt32, fragments: UInt32) {
+    guard counts.lower(Int(index), by: Self.bias - fragments) == 0 else { return }
+    // All fragments are back already.
+    counts.store(1, at: Int(index))
+    recycle(index)
+  }
+}

@@ -1,0 +1,158 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/// An array of places for pages of one size, each empty or filled, that owns the pages in it.
+///
+/// Programs that move data in pages keep such an array: ``CompoundAllocator/allocate(into:_:)``
+/// fills the empty slots in one call, the program takes single pages out and puts others in, and
+/// what is left is freed together with the array.
+///
+/// Like any value it must not be changed by two threads at once, which its ownership sees to; it
+/// may be sent to another thread.
+///
+/// Invariants: a slot that is not `none` is a block of `2^order` pages that is marked as owned and
+/// belongs to this value alone; `filledCount` slots are such.
+@safe
+public struct PageSlots: ~Copyable, @unchecked Sendable {
+  let engine: Engine
+  private let base: UnsafeMutablePointer<PackedPlace>
+
+  /// The slots.
+  public let count: Int
+
+  /// The size of the pages: 2^order of the system's.
+  public let order: Order
+
+  /// The slots that hold a page.
+  public private(set) var filledCount = 0
+
+  /// Makes an array of empty slots.
+  ///
+  /// - Parameters:
+  ///   - count: the slots; the program stops for a negative number.
+  ///   - order: the size of every page.
+  ///   - allocator: where the pages come from.
+  public init(count: Int, order: Order = 0, of allocator: CompoundAllocator) {
+    precondition(count >= 0, "an array of \(count) slots")
+    engine = allocator.engine
+    self.count = count
+    self.order = order
+    unsafe base = UnsafeMutablePointer.allocate(capacity: count)
+    unsafe base.initialize(repeating: .none, count: count)
+  }
+
+  deinit {
+    if filledCount > 0 { engine.giveBulk(table, count: count, order: order) }
+    unsafe base.deallocate()
+  }
+
+  /// The size of every page in bytes.
+  public var bytesPerPage: ByteCount { order.pageCount.byteCount }
+
+  /// Whether no slot is empty.
+  public var isFull: Bool { filledCount == count }
+
+  /// Whether a slot holds a page.
+  ///
+  /// - Parameter index: 0 ..< `count`, or the program stops.
+  /// - Returns: whether it does.
+  public func isFilled(_ index: Int) -> Bool { !place(index).isNone }
+
+  // MARK: One page
+
+  /// Takes a page out of its slot.
+  ///
+  /// - Parameter index: 0 ..< `count`, or the program stops.
+  /// - Returns: the page, or nil where the slot is empty.
+  public mutating func take(_ index: Int) -> CompoundBuffer? {
+    let place = place(index)
+    if place.isNone { return nil }
+    table.store(.none, at: index)
+    filledCount -= 1
+    return CompoundBuffer(adopting: engine.block(at: place, order.pageCount), of: engine)
+  }
+
+  /// Puts a page into an empty slot.
+  ///
+  /// The program stops where the slot is not empty, or the page has another size or comes from
+  /// another allocator.
+  ///
+  /// - Parameters:
+  ///   - page: a buffer of exactly the pages of the array's order.
+  ///   - index: 0 ..< `count`.
+  public mutating func put(_ page: consuming CompoundBuffer, _ index: Int) {
+    guard place(index).isNone else {
+      stop("slot \(index) holds the page at \(hexadecimal(place(index).address)) already")
+    }
+    guard page.byteCount == bytesPerPage else {
+      stop(
+        "cannot put \(hexadecimal(page.block.address)) of \(page.byteCount) into slots of "
+          + "\(bytesPerPage)")
+    }
+    table.store(PackedPlace(page.surrender(to: engine)), at: index)
+    filledCount += 1
+  }
+
+  /// Frees all pages.
+  ///
+  /// - Complexity: O(slots).
+  public mutating func removeAll() {
+    guard filledCount > 0 else { return }
+    engine.giveBulk(table, count: count, order: order)
+    for index in 0..<count { table.store(.none, at: index) }
+    filledCount = 0
+  }
+
+  // MARK: Filling
+
+  /// See `CompoundAllocator.allocate(into:_:)`.
+  mutating func fill(_ demand: BulkDemand) throws(CompoundError) -> BulkResult {
+    let empty = count - filledCount
+    guard empty > 0 else { return BulkResult(newlyTaken: 0, filled: filledCount) }
+    let minimum =
+      switch demand {
+      case .all: empty
+      case .atLeast(let wanted): max(0, min(wanted, empty))
+      case .available: 0
+      }
+    // What is new must be told from what was there, should the call fail.
+    let marks = filledCount > 0
+    let slots = table
+    var index = 0
+    let outcome = engine.takeBulk(empty, order: order, atLeast: minimum) { place in
+      while !slots.load(index).isNone { index += 1 }
+      slots.store(marks ? place.marked : place, at: index)
+      index += 1
+    }
+    if marks || outcome.failure != nil {
+      settle(upTo: index, marks: marks, keeping: outcome.failure == nil)
+    }
+    if let failure = outcome.failure { throw failure }
+    filledCount += outcome.taken
+    return BulkResult(newlyTaken: outcome.taken, filled: filledCount)
+  }
+
+  /// Takes the marks off new pages, or frees them where the call that took them failed.
+  private mutating func settle(upTo end: Int, marks: Bool, keeping: Bool) {
+    for index in 0..<end {
+      let place = table.load(index)
+      guard !marks || place.isMarked, !place.isNone else { continue }
+      table.store(keeping ? place.unmarked : .none, at: index)
+      if !keeping {
+        engine.free(engine.block(at: place.unmarked, order.pageCount), isOwned: true)
+      }
+    }
+  }
+
+  // MARK: Memory
+
+  /// The slots, which belong to this value.
+  var table: SharedTable<PackedPlace> { unsafe SharedTable(base: base, count: count) }
+
+  /// What a slot holds.
+  func place(_ index: Int) -> PackedPlace {
+    precondition(0 <= index && index < count, "slot \(index) of \(count)")
+    return table.load(index)
+  }
+}
