@@ -69,7 +69,8 @@ extension Engine {
   /// - Returns: the block; the program stops where there is none, with a message that names the
   ///   address and says what lies there.
   func block(at address: UInt, to action: String, isOwned: Bool) -> Block {
-    let place = hexadecimal(address)
+    // Written out only for the last words: that alone takes as long as all the rest.
+    var place: String { hexadecimal(address) }
     switch resident(at: address) {
     case .foreign:
       stop("cannot \(action) \(place): it is no address of this allocator")

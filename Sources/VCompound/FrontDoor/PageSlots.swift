@@ -16,6 +16,10 @@
 @safe
 public struct PageSlots: ~Copyable, @unchecked Sendable {
   let engine: Engine
+
+  /// The same, for use without counting a reference: that alone takes longer than a page does.
+  private let uncounted: Unmanaged<Engine>
+
   private let base: UnsafeMutablePointer<PackedPlace>
 
   /// The slots.
@@ -36,6 +40,7 @@ public struct PageSlots: ~Copyable, @unchecked Sendable {
   public init(count: Int, order: Order = 0, of allocator: CompoundAllocator) {
     precondition(count >= 0, "an array of \(count) slots")
     engine = allocator.engine
+    unsafe uncounted = Unmanaged.passUnretained(allocator.engine)
     self.count = count
     self.order = order
     unsafe base = UnsafeMutablePointer.allocate(capacity: count)
@@ -99,7 +104,10 @@ public struct PageSlots: ~Copyable, @unchecked Sendable {
   /// - Complexity: O(slots).
   public mutating func removeAll() {
     guard filledCount > 0 else { return }
-    engine.giveBulk(table, count: count, order: order)
+    let (table, count, order) = (table, count, order)
+    unsafe uncounted._withUnsafeGuaranteedRef {
+      $0.giveBulk(table, count: count, order: order)
+    }
     for index in 0..<count { table.store(.none, at: index) }
     filledCount = 0
   }
@@ -120,10 +128,13 @@ public struct PageSlots: ~Copyable, @unchecked Sendable {
     let marks = filledCount > 0
     let slots = table
     var index = 0
-    let outcome = engine.takeBulk(empty, order: order, atLeast: minimum) { place in
-      while !slots.load(index).isNone { index += 1 }
-      slots.store(marks ? place.marked : place, at: index)
-      index += 1
+    let order = order
+    let outcome = unsafe uncounted._withUnsafeGuaranteedRef { engine in
+      engine.takeBulk(empty, order: order, atLeast: minimum) { place in
+        while !slots.load(index).isNone { index += 1 }
+        slots.store(marks ? place.marked : place, at: index)
+        index += 1
+      }
     }
     if marks || outcome.failure != nil {
       settle(upTo: index, marks: marks, keeping: outcome.failure == nil)
