@@ -12,7 +12,9 @@ extension PoolCore: PageKeeper {
     departKept()
   }
 
-  package func resumeKeeping() { unsafe control.pointee.gate.open() }
+  package func resumeKeeping() {
+    if engine.canReclaim { unsafe control.pointee.gate.open() }
+  }
 
   package func freeTaken() -> Bool {
     var departing = Departing()

@@ -60,7 +60,8 @@ extension PoolCore {
   /// One must be had; the others are taken if they are free and resident. Never with the pool's
   /// lock: the engine may come back to empty the pool.
   private func refillFromFrames() throws(CompoundError) -> UInt32 {
-    let wanted = ledger.withLock { min(Self.batch, storage.cacheCapacity, $0.available) }
+    let batch = engine.canReclaim ? min(Self.batch, storage.cacheCapacity) : 1
+    let wanted = ledger.withLock { min(batch, $0.available) }
     guard wanted > 0 else { throw .poolExhausted(limit: limit) }
     var taken = InlineArray<64, PackedPlace>(repeating: .none)
     var count = 0

@@ -74,6 +74,11 @@ final class PoolCore: @unchecked Sendable {
     self.holderTable = holderTable
     self.counts = counts
     ledger = Monitor(PoolLedger(limit: limits.out))
+    if !engine.canReclaim {
+      // What a pool keeps could not be taken back, so it keeps nothing.
+      unsafe self.storage.control.pointee.gate.shut()
+      self.storage.closeRings()
+    }
   }
 
   /// The size of a page in bytes.

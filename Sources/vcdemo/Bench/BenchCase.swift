@@ -12,6 +12,10 @@ package enum BenchGroup: String, CaseIterable, Sendable {
   case fleetbench
   case frag
   case arenas
+  case pages
+  case pools
+  case cross
+  case soak
 
   /// The line above the table.
   package var title: String {
@@ -25,6 +29,11 @@ package enum BenchGroup: String, CaseIterable, Sendable {
     case .fleetbench: "Steady states of data-centre programs, every page touched; each event"
     case .frag: "LLFree's fragmentation protocol; wholly free chunks of 2 MiB"
     case .arenas: "Small use of large arenas, untouched; each pair"
+    case .pages: "Take pages of 4 KiB and free them, in bulk and one by one, untouched; each page"
+    case .pools: "The paths of a page pool on one thread, untouched; each page"
+    case .cross:
+      "Pages put back by other threads; processor time for each page, on either side"
+    case .soak: "Random holders, slow consumers, pools closed early"
     }
   }
 
@@ -37,6 +46,9 @@ package enum BenchGroup: String, CaseIterable, Sendable {
     case .vmalloc: "/ mmap"
     case .frag: "/ before"
     case .arenas: "/ fastest"
+    case .pages, .pools: "/ frames"
+    case .cross: "/ 1 returner"
+    case .soak: ""
     }
   }
 }

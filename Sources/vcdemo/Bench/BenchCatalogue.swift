@@ -11,6 +11,7 @@ package enum BenchCatalogue {
   package static func cases(_ profiles: [String]) -> [BenchCase] {
     WarmCases.all + StitchCase.all + VmallocTest.allCases.map(\.benchCase)
       + FleetbenchCase.all(profiles) + [FragCase.benchCase] + ArenaCase.all
+      + PageBulkCases.all + PagePoolCases.all
   }
 
   /// The cases of these names; all where there is none.

@@ -12,6 +12,8 @@ package enum Quantity: String, Equatable, Sendable {
   case footprint = "bytes/byte"
   /// Chunks of 2 MiB.
   case chunks
+  /// Pages of 4 KiB.
+  case pages
 
   /// A figure as people read it.
   package func text(_ value: Double) -> String {
@@ -21,7 +23,7 @@ package enum Quantity: String, Equatable, Sendable {
     case .rate where value >= 1e6: Format.decimal(value / 1e6, digits: 2) + " M/s"
     case .rate: Format.decimal(value / 1e3, digits: 2) + " k/s"
     case .footprint: Format.decimal(value, digits: 3)
-    case .chunks: Format.decimal(value, digits: 0)
+    case .chunks, .pages: Format.decimal(value, digits: 0)
     }
   }
 }

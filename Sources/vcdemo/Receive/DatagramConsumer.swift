@@ -38,8 +38,8 @@ struct DatagramConsumer: Sendable {
     var report = ConsumerReport()
     var random = SplitMix64(seed: options.seed)
     // Kept pages go in another order than they came in: a page chosen at random makes room.
-    let kept = PageShelf(capacity: Self.mostKept)
-    let done = PageShelf(capacity: Self.batch)
+    let kept = PageShelf<DatagramPage>(capacity: Self.mostKept)
+    let done = PageShelf<DatagramPage>(capacity: Self.batch)
     while true {
       let isClosed = ring.isClosed
       guard let delivery = ring.receive() else {
@@ -78,60 +78,12 @@ struct DatagramConsumer: Sendable {
   }
 
   private func release(
-    _ pages: PageShelf, _ sink: inout PageSink, _ report: inout ConsumerReport
+    _ pages: PageShelf<DatagramPage>, _ sink: inout PageSink, _ report: inout ConsumerReport
   ) {
     guard pages.count > 0 else { return }
     report.released += pages.count
     let start = Clock.now()
     while let page = pages.takeLast() { sink.release(page) }
     report.releaseNanoseconds += Clock.now() - start
-  }
-}
-
-/// Some pages, in one place.
-///
-/// Invariant: the first `count` places hold a page, the others none.
-@safe
-final class PageShelf {
-  private let base: UnsafeMutablePointer<DatagramPage>
-  private let capacity: Int
-  private(set) var count = 0
-
-  init(capacity: Int) {
-    self.capacity = capacity
-    unsafe base = UnsafeMutablePointer.allocate(capacity: capacity)
-  }
-
-  deinit {
-    unsafe base.deinitialize(count: count)
-    unsafe base.deallocate()
-  }
-
-  var isFull: Bool { count == capacity }
-
-  func add(_ page: consuming DatagramPage) {
-    precondition(!isFull)
-    unsafe (base + count).initialize(to: page)
-    count += 1
-  }
-
-  func takeLast() -> DatagramPage? {
-    guard count > 0 else { return nil }
-    count -= 1
-    return unsafe (base + count).move()
-  }
-
-  /// Takes a page out and puts another one in its place.
-  func exchange(_ index: Int, for page: consuming DatagramPage) -> DatagramPage {
-    precondition(0 <= index && index < count)
-    let old = unsafe (base + index).move()
-    unsafe (base + index).initialize(to: page)
-    return old
-  }
-
-  /// Calls a function with the page at an index.
-  func withPage<Result>(_ index: Int, _ body: (borrowing DatagramPage) -> Result) -> Result {
-    precondition(0 <= index && index < count)
-    return unsafe body(base[index])
   }
 }

@@ -106,7 +106,7 @@ struct DatagramReceiver: Sendable {
   ) throws(CommandFailure) {
     let messages = MessageBatch(count: options.batch)
     // The pages that the next call fills, the last one first.
-    let pages = PageShelf(capacity: options.batch)
+    let pages = PageShelf<DatagramPage>(capacity: options.batch)
     let start = Clock.now()
     let end = start + options.nanoseconds
     var now = start
@@ -158,13 +158,4 @@ private final class Held<Value: ~Copyable & Sendable>: Sendable {
   let value: Value
 
   init(_ value: consuming Value) { self.value = value }
-}
-
-/// Something that one thread takes over from another.
-private final class Handed<Value: ~Copyable & Sendable>: Sendable {
-  private let value: Mutex<Value?>
-
-  init(_ value: consuming Value) { self.value = Mutex(value) }
-
-  func take() -> Value? { value.withLock { $0.take() } }
 }

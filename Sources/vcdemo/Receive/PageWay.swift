@@ -49,11 +49,21 @@ package enum DatagramPage: ~Copyable, Sendable {
 /// Lets go of pages, on the consumer's thread: each by itself, or all of an array in one call.
 package struct PageSink: ~Copyable, Sendable {
   private var slots: PageSlots?
+  private let list: LockedPages?
 
-  init(slots: consuming PageSlots?) { self.slots = slots }
+  init(slots: consuming PageSlots?) {
+    self.slots = slots
+    list = nil
+  }
+
+  init(list: LockedPages) {
+    slots = nil
+    self.list = list
+  }
 
   /// Lets go of a page, now or together with the next ones.
   mutating func release(_ page: consuming DatagramPage) {
+    if let list { return list.put(page) }
     guard var slots = slots.take() else { return }
     if case .buffer(let buffer) = consume page {
       slots.put(buffer, slots.filledCount)
@@ -186,8 +196,8 @@ package struct FramesWay: PageWay, ~Copyable {
   private var taken = 0
 
   /// Opens an arena for so many pages.
-  package init(pages: Int) throws(CommandFailure) {
-    allocator = try CompoundAllocator.forPages(pages, hasMagazines: false)
+  package init(pages: Int, hasMagazines: Bool = false) throws(CommandFailure) {
+    allocator = try CompoundAllocator.forPages(pages, hasMagazines: hasMagazines)
   }
 
   package mutating func take() throws(CommandFailure) -> DatagramPage {

@@ -149,6 +149,21 @@ import Testing
     #expect(page.byteCount == .page)
   }
 
+  @Test func withoutABarrierNothingIsKept() throws {
+    let faults = FaultPlan()
+    faults.fail(.registerBarrier, nth: 1, times: .max, errno: 38)
+    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(2), faults: faults)
+    var pool = try PagePool(of: allocator, limits: .init(out: 8, kept: 8))
+    for _ in 0..<20 {
+      let page = try pool.take()
+      #expect(pool.statistics.inFlight == 1)
+      pool.recycle(page)
+      _ = try pool.take()
+    }
+    #expect(pool.statistics.kept == 0)
+    #expect(allocator.statistics.live == 0)
+  }
+
   @Test func badLimitsAndSizesHaveTheirErrors() throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
     #expect(throws: CompoundError.invalidPoolLimit(name: "out", value: 0)) {

@@ -46,6 +46,11 @@ package final class PageRing<Element: ~Copyable>: @unchecked Sendable {
     tail.store(position + 1, ordering: .releasing)
   }
 
+  /// Whether there is nothing to receive; for the receiver.
+  package var isEmpty: Bool {
+    head.load(ordering: .relaxed) >= tail.load(ordering: .acquiring)
+  }
+
   /// Takes the next value, or nil where there is none yet.
   package func receive() -> Element? {
     let position = head.load(ordering: .relaxed)
