@@ -57,7 +57,7 @@ public struct PagePool: ~Copyable, Sendable {
     public static var maximum: Int { 1 << 20 }
 
     /// Each limit by its name.
-    var named: [(name: String, value: Int)] { [("out", out), ("kept", kept)] }
+    var named: [(limit: CompoundError.PoolLimit, value: Int)] { [(.out, out), (.kept, kept)] }
   }
 
   /// Opens a pool, which takes no page yet.
@@ -67,14 +67,14 @@ public struct PagePool: ~Copyable, Sendable {
   ///   - order: the size of every page: 2^order of the system's. Larger ones that find no run are
   ///     stitched.
   ///   - limits: the ceilings.
-  /// - Throws: ``CompoundError/invalidPoolLimit(name:value:)``,
+  /// - Throws: ``CompoundError/invalidPoolLimit(_:value:)``,
   ///   ``CompoundError/invalidSize(_:capacity:)`` for pages larger than the arena, or
   ///   ``CompoundError/systemCall(_:errno:)``.
   public init(
     of allocator: CompoundAllocator, order: Order = 0, limits: Limits
   ) throws(CompoundError) {
-    for limit in limits.named where limit.value < 1 || limit.value > Limits.maximum {
-      throw .invalidPoolLimit(name: limit.name, value: limit.value)
+    for (limit, value) in limits.named where value < 1 || value > Limits.maximum {
+      throw .invalidPoolLimit(limit, value: value)
     }
     let engine = allocator.engine
     if engine.sentinel.isInChild { throw .usedAfterFork }

@@ -15,6 +15,14 @@ public enum CompoundError: Error, Hashable, Sendable {
     case contiguity
   }
 
+  /// The ceilings of a page pool.
+  public enum PoolLimit: String, Hashable, Sendable {
+    /// The most pages.
+    case out
+    /// The most pages that are kept.
+    case kept
+  }
+
   /// Fewer free frames than asked for, or none in one piece where one piece was demanded.
   ///
   /// - Parameters:
@@ -41,9 +49,9 @@ public enum CompoundError: Error, Hashable, Sendable {
   /// A page pool cannot be opened with this limit.
   ///
   /// - Parameters:
-  ///   - name: which one, as it is spelled in ``PagePool/Limits``.
+  ///   - limit: which one, as it is spelled in ``PagePool/Limits``.
   ///   - value: what it was set to.
-  case invalidPoolLimit(name: String, value: Int)
+  case invalidPoolLimit(PoolLimit, value: Int)
 
   /// A page pool has handed out as many pages as it may.
   ///
@@ -82,8 +90,8 @@ extension CompoundError: CustomStringConvertible {
       "invalid alignment: \(alignment); an alignment is a power of two up to 1 GiB"
     case .foreignSlots:
       "foreign slots: the array of page slots was made for another allocator; make one for this"
-    case .invalidPoolLimit(let name, let value):
-      "invalid pool limit: \(name) is \(value); it is 1 ... \(1 << 20)"
+    case .invalidPoolLimit(let limit, let value):
+      "invalid pool limit: \(limit.rawValue) is \(value); it is 1 ... \(1 << 20)"
     case .poolExhausted(let limit):
       "pool exhausted: all \(limit) pages are out; put some back, or raise PagePool.Limits.out"
     case .fragmentTooLarge(let size, let page):

@@ -166,10 +166,10 @@ import Testing
 
   @Test func badLimitsAndSizesHaveTheirErrors() throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
-    #expect(throws: CompoundError.invalidPoolLimit(name: "out", value: 0)) {
+    #expect(throws: CompoundError.invalidPoolLimit(.out, value: 0)) {
       _ = try PagePool(of: allocator, limits: .init(out: 0, kept: 1))
     }
-    #expect(throws: CompoundError.invalidPoolLimit(name: "kept", value: 0)) {
+    #expect(throws: CompoundError.invalidPoolLimit(.kept, value: 0)) {
       _ = try PagePool(of: allocator, limits: .init(out: 1, kept: 0))
     }
     #expect(throws: CompoundError.self) {
