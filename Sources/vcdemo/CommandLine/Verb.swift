@@ -19,5 +19,5 @@ package struct Verb: Sendable {
   /// All the verbs, in the order in which the help lists them.
   ///
   /// The first one is what the program does when no verb is given.
-  package static let all: [Verb] = [.fragment, .replay, .compare, .bench, .receive]
+  package static let all: [Verb] = [.fragment, .replay, .compare, .bench, .receive, .read]
 }

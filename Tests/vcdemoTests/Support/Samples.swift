@@ -51,9 +51,16 @@ enum Samples {
   static func withFile<Result>(
     _ text: String, _ body: (String) throws -> Result
   ) throws -> Result {
+    try withBytes(Array(text.utf8), body)
+  }
+
+  /// Runs `body` with the path of a file that holds `bytes`.
+  static func withBytes<Result>(
+    _ bytes: [UInt8], _ body: (String) throws -> Result
+  ) throws -> Result {
     let file = FileManager.default.temporaryDirectory
       .appending(path: "vcdemo-test-\(UUID().uuidString).trace")
-    try Data(text.utf8).write(to: file)
+    try Data(bytes).write(to: file)
     defer { try? FileManager.default.removeItem(at: file) }
     return try body(file.path)
   }
