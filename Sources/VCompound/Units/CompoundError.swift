@@ -91,7 +91,7 @@ extension CompoundError: CustomStringConvertible {
     case .foreignSlots:
       "foreign slots: the array of page slots was made for another allocator; make one for this"
     case .invalidPoolLimit(let limit, let value):
-      "invalid pool limit: \(limit.rawValue) is \(value); it is 1 ... \(1 << 20)"
+      "invalid pool limit: \(limit.rawValue) is \(value); it is 1 ... \(PagePool.Limits.maximum)"
     case .poolExhausted(let limit):
       "pool exhausted: all \(limit) pages are out; put some back, or raise PagePool.Limits.out"
     case .fragmentTooLarge(let size, let page):

@@ -13,6 +13,10 @@ import VCompound
     .mappingBudget(needed: 71, available: 63, limit: 59),
     .invalidSize(ByteCount(-71), capacity: 8192),
     .invalidAlignment(71),
+    .foreignSlots,
+    .invalidPoolLimit(.kept, value: 71),
+    .poolExhausted(limit: 71),
+    .fragmentTooLarge(71, page: 4096),
     .unsupportedPageSize(16_384),
     .usedAfterFork,
     .systemCall(.populate, errno: 12),
@@ -24,6 +28,10 @@ import VCompound
     ["71", "63", "59"],
     ["-71", "8192"],
     ["71", "power of two"],
+    ["another allocator"],
+    ["kept is 71", "1048576"],
+    ["71", "PagePool.Limits.out"],
+    ["71", "4096"],
     ["16384", "4096"],
   ]
 
