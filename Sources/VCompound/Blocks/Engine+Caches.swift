@@ -22,7 +22,7 @@ extension Engine {
 
   /// The calling thread's cache in this allocator, if it is the one the thread used last.
   @inline(__always)
-  private var currentCache: UnsafeMutablePointer<ThreadCache>? {
+  var currentCache: UnsafeMutablePointer<ThreadCache>? {
     guard vcompound_slot_owner() == number else { return nil }
     return unsafe UnsafeMutablePointer(bitPattern: vcompound_slot_cache())
   }
@@ -94,7 +94,7 @@ extension Engine {
 
   /// Gives the calling thread its cache, on a slow path that could have been fast.
   func attachCache() {
-    guard largestCached > 0, vcompound_slot_owner() != number,
+    guard hasThreadCaches, vcompound_slot_owner() != number,
       let registry = ThreadRegistry.current()
     else { return }
     if let cache = registry.cache(of: number) {
@@ -121,6 +121,7 @@ extension Engine {
     caches.withLock { caches in
       guard let storage = caches.all.first(where: { $0.address == cache }) else { return }
       drain([storage])
+      drainObjects([storage])
       caches.idle.append(storage)
     }
   }
@@ -137,21 +138,32 @@ extension Engine {
       })
   }
 
-  /// Gives the blocks in all magazines of all threads back to the frames.
+  /// Gives the blocks in all magazines of all threads back to the frames, and what is free of
+  /// slabs.
   func drainCaches() {
-    withCachesStopped {}
+    withCachesStopped(emptyingObjects: true) {}
   }
 
   /// Gives the blocks in all magazines back, and runs a function while none can be put there.
   ///
   /// What is freed meanwhile goes to the frames, so the function sees all that is free.
   func withCachesStopped<Result, Failure: Error>(
-    _ body: () throws(Failure) -> Result
+    emptyingObjects: Bool = false, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try caches.withLock { (caches: inout CacheList) throws(Failure) in
       stop(caches.all)
       defer { if !caches.isClosed { open(caches.all) } }
+      if emptyingObjects { drainObjects(caches.all) }
       return try body()
+    }
+  }
+
+  /// Runs a function with all caches while their owners are not at them.
+  func withCachesClosed<Result>(_ body: ([CacheStorage]) -> Result) -> Result {
+    caches.withLock { caches in
+      close(caches.all)
+      defer { if !caches.isClosed { open(caches.all) } }
+      return body(caches.all)
     }
   }
 
@@ -160,16 +172,22 @@ extension Engine {
     caches.withLock { caches in
       caches.isClosed = true
       stop(caches.all)
+      drainObjects(caches.all)
     }
   }
 
-  /// Closes caches, waits for their owners to leave, and empties them.
+  /// Closes caches, waits for their owners to leave, and empties their magazines of pages.
   private func stop(_ storages: [CacheStorage]) {
+    close(storages)
+    drain(storages)
+  }
+
+  /// Closes caches and waits for their owners to leave.
+  private func close(_ storages: [CacheStorage]) {
     guard !storages.isEmpty else { return }
     for storage in storages { unsafe storage.cache.pointee.isOpen.store(0, ordering: .relaxed) }
     system.barrierOrPause()
     for storage in storages { unsafe storage.cache.pointee.waitForOwner() }
-    drain(storages)
   }
 
   private func open(_ storages: [CacheStorage]) {
@@ -185,6 +203,9 @@ extension Engine {
         }
         unsafe ledger.counts.collect(storage.cache.pointee.pointerCounts, isOwned: false)
         unsafe ledger.counts.collect(storage.cache.pointee.bufferCounts, isOwned: true)
+        let ownedObjects = unsafe storage.cache.pointee.ownedObjects.load(ordering: .relaxed)
+        ledger.counts.ownedObjects += ownedObjects
+        unsafe storage.cache.pointee.ownedObjects.store(0, ordering: .relaxed)
       }
     }
   }

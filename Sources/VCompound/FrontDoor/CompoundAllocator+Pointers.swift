@@ -12,15 +12,16 @@ extension CompoundAllocator {
   ///
   /// - Parameters:
   ///   - byteCount: the size, from 1 byte to the capacity.
-  ///   - alignment: what the address is a multiple of: a power of two up to 1 GiB.
+  ///   - alignment: what the address is a multiple of: a power of two up to 1 GiB, or nil for the
+  ///     natural one, as in ``allocate(byteCount:alignment:zeroed:)``.
   ///   - zeroed: whether the block reads zero at first.
-  /// - Returns: the first byte, on a page boundary at least.
+  /// - Returns: the first byte.
   /// - Throws: ``CompoundError``; nothing is left behind then.
   public func allocatePointer(
-    byteCount: ByteCount, alignment: ByteCount = .page, zeroed: Bool = false
+    byteCount: ByteCount, alignment: ByteCount? = nil, zeroed: Bool = false
   ) throws(CompoundError) -> UnsafeMutableRawPointer {
     let block = try engine.allocate(
-      byteCount: byteCount, alignment: alignment, isZeroed: zeroed, isOwned: false)
+      byteCount: byteCount, alignment: alignment ?? 1, isZeroed: zeroed, isOwned: false)
     return unsafe engine.pointer(at: block.address)
   }
 

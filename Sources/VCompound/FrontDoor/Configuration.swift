@@ -38,6 +38,21 @@ public struct Configuration: Sendable {
   /// What shall fail, in tests.
   package var faultPlan: FaultPlan?
 
+  /// The layers between a request and the frames, to be turned off one by one for measurements.
+  package struct Layers: Sendable {
+    /// Objects in slabs; else every block has pages of its own.
+    package var objects = true
+    /// Objects in magazines of threads.
+    package var objectMagazines = true
+    /// Objects in the depot.
+    package var depot = true
+    /// Pages in magazines of threads.
+    package var pageMagazines = true
+  }
+
+  /// Which layers there are.
+  package var layers = Layers()
+
   /// The settings that suit most programs.
   public init() {}
 }
