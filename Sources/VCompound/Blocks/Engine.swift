@@ -98,6 +98,9 @@ package final class Engine: Sendable {
   /// Whether threads have caches.
   let hasThreadCaches: Bool
 
+  /// The engine's number, or one that no thread knows where memory is overwritten as it is freed.
+  let scrublessNumber: UInt64
+
   /// Whether memory is overwritten as it is freed.
   let scrubs: Bool
 
@@ -156,6 +159,7 @@ package final class Engine: Sendable {
       pageCount: capacity, base: base,
       freeByte: configuration.isWipedOnFree ? 0 : CheckedBuild.poison, system: system)
     number = EngineDirectory.newNumber()
+    scrublessNumber = scrubs ? .max : number
     EngineDirectory.add(number) { [weak self] cache in self?.threadEnded(cache) }
   }
 

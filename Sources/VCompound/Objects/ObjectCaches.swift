@@ -27,6 +27,9 @@ struct ObjectCaches: ~Copyable, @unchecked Sendable {
   private let table: ZeroedTable<Slab>
   private let shapes: [SlabShape]
   private let sizes: [SizeLock]
+  /// The class for every size, in steps of eight bytes.
+  private let kinds: SharedTable<UInt8>
+  private let kindTable: ZeroedTable<UInt8>
   private let base: UInt
   private let layers: Layers
 
@@ -39,8 +42,9 @@ struct ObjectCaches: ~Copyable, @unchecked Sendable {
     init(_ state: SizeCache) { self.state = Lock(state) }
   }
 
-  /// What a thread may keep of a class, in bytes.
-  private static let bytesKept = 65536
+  /// What a thread may keep of a class, in bytes, and what the depot may.
+  private static let bytesKept = 512 << 10
+  private static let depotBytes = 256 << 10
 
   /// Makes caches with no slab in them.
   ///
@@ -56,13 +60,19 @@ struct ObjectCaches: ~Copyable, @unchecked Sendable {
   ) throws(CompoundError) {
     let map = try SlabMap(pageCount: pageCount, system: system)
     let table = try ZeroedTable<Slab>(count: pageCount.rawValue, system: system)
+    var kindTable = try ZeroedTable<UInt8>(count: SizeClass.largest / 8 + 1, system: system)
+    for step in 1..<kindTable.count { kindTable[step] = UInt8(SizeClass.covering(step * 8)) }
     // Of a small arena little is kept, since it would soon be all of it.
     let bytesKept = max(64, min(Self.bytesKept, pageCount.byteCount.rawValue / 1024))
     let shapes = (0..<SizeClass.count).map {
-      SlabShape(kind: $0, longest: longestSlab, bytesKept: bytesKept)
+      SlabShape(
+        kind: $0, longest: longestSlab, bytesKept: bytesKept,
+        depotBytes: min(Self.depotBytes, 4 * bytesKept))
     }
     let slabs = table.shared
     sizes = shapes.map { SizeLock(SizeCache(lists: SlabLists(slabs, $0))) }
+    kinds = kindTable.shared
+    self.kindTable = kindTable
     self.shapes = shapes
     self.map = map
     self.table = table
@@ -71,6 +81,13 @@ struct ObjectCaches: ~Copyable, @unchecked Sendable {
   }
 
   // MARK: Looking up
+
+  /// The smallest class whose objects have at least this many bytes: as `SizeClass.covering`, from
+  /// a table.
+  @inline(__always)
+  func kind(covering byteCount: Int) -> Int {
+    Int(truncatingIfNeeded: kinds.load((byteCount &+ 7) &>> 3))
+  }
 
   /// How a class's slabs are laid out.
   func shape(_ kind: Int) -> SlabShape { shapes[kind] }

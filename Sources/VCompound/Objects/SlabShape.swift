@@ -36,8 +36,9 @@ struct SlabShape: Sendable {
   /// - Parameters:
   ///   - kind: the class.
   ///   - longest: the most pages in a slab; the objects must fit.
-  ///   - bytesKept: what a thread may keep of a class; a depot keeps four times as much.
-  init(kind: Int, longest: Int = Self.longest, bytesKept: Int) {
+  ///   - bytesKept: what a thread may keep of a class.
+  ///   - depotBytes: what the depot may keep.
+  init(kind: Int, longest: Int = Self.longest, bytesKept: Int, depotBytes: Int) {
     let size = SizeClass.byteCount(kind)
     let pages = Self.pages(for: size, longest: longest)
     self.kind = kind
@@ -46,7 +47,7 @@ struct SlabShape: Sendable {
     capacity = pages * PageCount.bytesPerPage / size
     magazineLimit = max(2, min(ObjectMagazine.largestCapacity, bytesKept / size))
     batch = magazineLimit / 2
-    depotLimit = 4 * bytesKept / size / batch * batch
+    depotLimit = depotBytes / size / batch * batch
     reciprocal = (1 << 32 + UInt64(size) - 1) / UInt64(size)
   }
 

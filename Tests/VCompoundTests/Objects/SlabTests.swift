@@ -30,7 +30,7 @@ import Testing
   @Test(arguments: [1, 16])
   func slabsPackWell(longest: Int) {
     for kind in 0..<SizeClass.count {
-      let shape = SlabShape(kind: kind, longest: longest, bytesKept: 65536)
+      let shape = SlabShape(kind: kind, longest: longest, bytesKept: 65536, depotBytes: 65536)
       let size = SizeClass.byteCount(kind)
       guard longest == 16 || size <= 4096 else { continue }
       #expect(shape.byteCount == size)
