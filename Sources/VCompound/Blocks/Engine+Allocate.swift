@@ -129,14 +129,8 @@ extension Engine {
     let run = ledger.withLock { $0.takeContiguous(count, request, entering: entering) }
     if let run { return .contiguous(run) }
     // What threads keep is given up before anything else is tried.
-    let hadSpareSlabs = releaseSpareSlabs()
-    if cachedPageCount() > 0 {
-      withCachesStopped {}
-    } else if hadSpareSlabs, let run = ledger.withLock({
-      $0.takeContiguous(count, request, entering: entering)
-    }) {
-      return .contiguous(run)
-    }
+    // Of objects only large ones: others seldom are all that keeps a slab.
+    withCachesStopped(emptying: .largeObjects) {}
     if entering, !contiguousOnly, let retired = takeRetired(request) { return .mapped(retired) }
     let taken = ledger.withLock { ledger -> Taken? in
       if let run = ledger.takeContiguous(count, request, entering: entering) {
@@ -209,7 +203,7 @@ extension Engine {
         step = try withCachesStopped(decide)
       } catch .outOfMemory {
         // Nobody is refused while objects that nobody uses hold frames.
-        step = try withCachesStopped(emptyingObjects: true, decide)
+        step = try withCachesStopped(emptying: .allObjects, decide)
       }
       switch step {
       case .taken(let taken): return taken

@@ -141,19 +141,27 @@ extension Engine {
   /// Gives the blocks in all magazines of all threads back to the frames, and what is free of
   /// slabs.
   func drainCaches() {
-    withCachesStopped(emptyingObjects: true) {}
+    withCachesStopped(emptying: .allObjects) {}
+  }
+
+  /// Which objects are given up beside the blocks of pages.
+  enum EmptiedObjects: Int {
+    case none
+    /// Those of which a slab has few.
+    case largeObjects
+    case allObjects
   }
 
   /// Gives the blocks in all magazines back, and runs a function while none can be put there.
   ///
   /// What is freed meanwhile goes to the frames, so the function sees all that is free.
   func withCachesStopped<Result, Failure: Error>(
-    emptyingObjects: Bool = false, _ body: () throws(Failure) -> Result
+    emptying objects: EmptiedObjects = .none, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try caches.withLock { (caches: inout CacheList) throws(Failure) in
       stop(caches.all)
       defer { if !caches.isClosed { open(caches.all) } }
-      if emptyingObjects { drainObjects(caches.all) }
+      if objects != .none { drainObjects(caches.all, objects) }
       return try body()
     }
   }

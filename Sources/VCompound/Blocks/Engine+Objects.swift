@@ -129,12 +129,22 @@ extension Engine {
   }
 
   /// Takes the frames of a slab, in one piece.
+  ///
+  /// For objects of more than a page only resident ones, and none of the last eighth of the arena:
+  /// where memory is short, the exact pages for one object are less than a slab of several, and
+  /// can be stitched.
   private func obtainSlab(_ kind: Int) throws(CompoundError) -> FrameRun? {
     let pageCount = objects.shape(kind).pageCount
     let isNever = configuration.fallback == .never
     let request = Request(
       byteCount: pageCount.byteCount, pageCount: pageCount, alignment: 1,
       mode: isNever ? .never : .whenNeeded, isOwned: false)
+    guard objects.shape(kind).byteCount <= PageCount.bytesPerPage else {
+      return ledger.withLock { ledger in
+        guard ledger.frames.free.rawValue > self.pageCount.rawValue / 8 else { return nil }
+        return ledger.takeContiguous(pageCount, request, entering: false)
+      }
+    }
     do throws(CompoundError) {
       switch try obtain(pageCount, request, contiguousOnly: isNever, entering: false) {
       case .contiguous(let run): return run
@@ -241,22 +251,20 @@ extension Engine {
 
   /// Puts the objects of magazines whose owners are not at them into the slabs, and those of the
   /// depots, and gives wholly free slabs back to the frames.
-  func drainObjects(_ storages: [CacheStorage]) {
+  func drainObjects(_ storages: [CacheStorage], _ which: EmptiedObjects = .allObjects) {
+    let smallest = which == .allObjects ? 0 : SizeClass.covering(Self.largeObject)
     for storage in storages {
       let magazines = unsafe ObjectMagazines(of: storage.cache)
-      for kind in 0..<SizeClass.count {
+      for kind in smallest..<SizeClass.count {
         objects.drain(magazines[kind], kind) { release(slab: $0) }
       }
     }
-    objects.releaseAll { release(slab: $0) }
-  }
-
-  /// Gives the slabs back that are kept although they are wholly free.
-  ///
-  /// - Returns: whether there were any.
-  func releaseSpareSlabs() -> Bool {
+    objects.releaseAll(from: smallest) { release(slab: $0) }
     objects.releaseSpares { release(slab: $0) }
   }
+
+  /// The bytes of an object that alone may keep a slab: a page has two of them.
+  private static var largeObject: Int { PageCount.bytesPerPage / 2 }
 }
 
 extension Engine.Counts {

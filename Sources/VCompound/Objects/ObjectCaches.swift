@@ -257,19 +257,16 @@ struct ObjectCaches: ~Copyable, @unchecked Sendable {
   }
 
   /// Gives up the wholly free slabs.
-  ///
-  /// - Returns: whether there were any.
-  func releaseSpares(_ release: Release) -> Bool {
-    guard spareCount.load(ordering: .relaxed) > 0 else { return false }
+  func releaseSpares(_ release: Release) {
+    guard spareCount.load(ordering: .relaxed) > 0 else { return }
     for shape in shapes {
       sizes[shape.kind].state.withLock { releaseSpares(&$0, shape, keeping: 0, release) }
     }
-    return true
   }
 
-  /// Gives up what is in the depot, and the wholly free slabs.
-  func releaseAll(_ release: Release) {
-    for shape in shapes {
+  /// Gives up what is in the depot of this class and larger ones, and their wholly free slabs.
+  func releaseAll(from smallest: Int, _ release: Release) {
+    for shape in shapes[smallest...] {
       sizes[shape.kind].state.withLock { size in
         for object in size.depot { put(object, into: &size) }
         size.depot = []

@@ -37,7 +37,7 @@ import Testing
       #expect((1...longest).contains(shape.pageCount.rawValue))
       let bytes = shape.pageCount.byteCount.rawValue
       #expect(shape.capacity == bytes / size && shape.capacity <= Slab.largestCapacity)
-      #expect(longest == 1 || (bytes - shape.capacity * size) * 20 <= bytes, "\(size)")
+      #expect(longest == 1 || (bytes - shape.capacity * size) * 12 <= bytes, "\(size)")
       #expect(shape.batch >= 1 && shape.batch <= shape.magazineLimit)
       #expect(shape.magazineLimit <= ObjectMagazine.largestCapacity)
       for offset in 0..<bytes where shape.index(ofByte: offset) != offset / size {
