@@ -128,6 +128,11 @@ extension Engine {
     return object
   }
 
+  /// Whether less than an eighth of the arena is free.
+  private func isShort(_ ledger: borrowing Ledger) -> Bool {
+    ledger.frames.free.rawValue < pageCount.rawValue / 8
+  }
+
   /// Takes the frames of a slab, in one piece.
   ///
   /// For objects of more than a page only resident ones, and none of the last eighth of the arena:
@@ -141,7 +146,7 @@ extension Engine {
       mode: isNever ? .never : .whenNeeded, isOwned: false)
     guard objects.shape(kind).byteCount <= PageCount.bytesPerPage else {
       return ledger.withLock { ledger in
-        guard ledger.frames.free.rawValue > self.pageCount.rawValue / 8 else { return nil }
+        if isShort(ledger) { return nil }
         return ledger.takeContiguous(pageCount, request, entering: false)
       }
     }

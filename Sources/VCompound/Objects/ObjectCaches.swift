@@ -181,7 +181,9 @@ struct ObjectCaches: ~Copyable, @unchecked Sendable {
   private func grow(_ magazine: ObjectMagazine, _ shape: SlabShape) {
     let capacity = magazine.capacity
     guard capacity < shape.magazineLimit else { return }
-    magazine.capacity = min(shape.magazineLimit, max(2, capacity * 2))
+    // A cache line's at least, so that no two threads get parts of one.
+    let least = max(2, 128 / shape.byteCount)
+    magazine.capacity = min(shape.magazineLimit, max(least, capacity * 2))
   }
 
   private func note(_ spares: Int, _ size: SizeCache) {

@@ -11,7 +11,9 @@ import Testing
   @Test func everyPageOfTheArenaCanBeAllocatedAndNoMore() throws {
     let allocator = try CompoundAllocator.ofBuild(.kibibytes(4 * 1300))
     var pages: [UnsafeMutableRawPointer] = []
-    for _ in 0..<1300 { pages.append(try allocator.allocatePointer(byteCount: 1, alignment: .page)) }
+    for _ in 0..<1300 {
+      pages.append(try allocator.allocatePointer(byteCount: 1, alignment: .page))
+    }
     #expect(Set(pages).count == 1300)
     #expect(
       throws: CompoundError.outOfMemory(asked: 1, free: 0, largestRun: 0, limit: .capacity)

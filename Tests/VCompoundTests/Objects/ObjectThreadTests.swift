@@ -23,7 +23,7 @@ import Testing
     let box = Mailbox(64)
     let damage = Atomic64()
     onThreads(2) { index in
-      for round in 0..<20_000 {
+      for round in 0..<4_000 {
         let place = box.places[round % 64]
         let size = 1 + round * 37 % 6000
         if index == 0 {
@@ -61,7 +61,7 @@ import Testing
     let crew = Crew(2) { index in
       var random = SeededGenerator(seed: UInt64(index))
       var held: [(UnsafeMutableRawPointer, Int)] = []
-      for round in 0..<20_000 {
+      for round in 0..<4_000 {
         let size = Int.random(in: 8...9000, using: &random)
         if let base = try? allocator.allocatePointer(byteCount: ByteCount(size)) {
           base.storeBytes(of: index << 32 | round, as: Int.self)
