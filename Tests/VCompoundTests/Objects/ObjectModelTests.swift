@@ -19,7 +19,7 @@ import Testing
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(16))
     var random = SeededGenerator(seed: UInt64(seed))
     var held: [Held] = []
-    for round in 0..<20_000 {
+    for round in 0..<5_000 {
       switch Int.random(in: 0..<10, using: &random) {
       case 0..<5:
         let size = Int.random(in: 1...(1 << Int.random(in: 0...16, using: &random)), using: &random)
