@@ -103,7 +103,8 @@
 //    5. No absent chunk either: outOfMemory, with what was asked, what was free, the longest run
 //       and the limit that was met.
 //
-//   A size up to 32 KiB that is not whole pages goes another way before all that:
+//   A size up to 32 KiB goes another way before all that, unless a page's alignment is asked (or,
+//   in checked builds, whole pages):
 //    0. The size class is looked up, and an object taken from the thread's magazine of that class,
 //       without a lock. If there is none, some are moved there from the depot, or from the fullest
 //       slabs; if there is no slab, one is cut from a run of frames (steps 2 to 5). Where that

@@ -75,8 +75,8 @@ public final class CompoundAllocator: Sendable {
   ///   - byteCount: the size, from 1 byte to the capacity. The buffer has exactly that many
   ///     bytes.
   ///   - alignment: what its address is a multiple of: a power of two up to 1 GiB, or nil for 16,
-  ///     or 8 where the size is at most that. With one of ``ByteCount/page`` or more, and where the
-  ///     size is more than 32 KiB or a multiple of a page's, the buffer has pages of its own.
+  ///     or 8 where the size is below that. With one of ``ByteCount/page`` or more, and where the
+  ///     size is more than 32 KiB, the buffer has pages of its own.
   ///   - zeroed: whether it reads zero at first. Else its contents are whatever they are.
   /// - Returns: the buffer, which frees its memory when it goes out of scope.
   /// - Throws: ``CompoundError``; nothing is left behind then.
