@@ -36,7 +36,11 @@
 // congruent     an address and a frame equally far behind a multiple of 2 MiB: only there is a
 //               huge page mapped as one
 // order         a block of order k has 2^k frames
-// magazine      a small stack of free blocks of one page count that a thread keeps
+// magazine      a small stack of free blocks of one page count, or of one size class, that a
+//               thread keeps
+// object        a block that shares its pages with others of its size class
+// slab          a run of frames cut into objects
+// depot         objects of one size class kept for whichever thread needs some next
 // budget        a ceiling that the caller sets
 //
 // 1.3 Principles
@@ -61,6 +65,8 @@
 //   Blocks         the engine: finds frames for a request, makes a block of them, remembers
 //                  which block a frame belongs to, resizes and frees, one by one or in bulk. The
 //                  only room that brings those below together.
+//   Objects        size classes, slabs and the depot: which objects are free. Touches none of
+//                  them.
 //   Caches         the magazines of threads, used without a lock by their owners and emptied by
 //                  anybody who needs what is in them.
 //   Stitching      the layout of runs in a window, windows, the mapping budget, teardown, and
@@ -102,6 +108,13 @@
 //       outOfMemory, with what was asked, what was free, the longest run
 //       and the limit that was met.
 //
+//   A size up to 32 KiB goes another way before all that, unless a page's alignment is asked (or,
+//   in checked builds, whole pages):
+//    0. The size class is looked up, and an object taken from the thread's magazine of that class,
+//       without a lock. If there is none, some are moved there from the depot, or from the fullest
+//       slabs; if there is no slab, one is cut from a run of frames (steps 2 to 5). Where that
+//       fails, or would cost more than the pages of the one object, pages serve.
+//
 //   The buffer goes out of scope.
 //    6. Contiguous: into the thread's magazine, if there is room; else, under the lock, the frames
 //       are free and merge with the runs on both sides.
@@ -122,7 +135,8 @@
 // the teardown lock is held while windows are unmapped, and whoever finds the budget used up
 // waits for it. The caches lock is held by whoever empties magazines or gives a thread its own.
 // A pool's lock guards its numbers and its end; the engine is never called with it held.
-// Order: growth, caches, pool, ledger; teardown, windows; no others nest.
+// Every size class has a lock for its slabs and its depot. Order: growth, caches, pool or size
+// class, ledger; teardown, windows; no others nest.
 //
 // Magazines have no lock that their owners take. Whoever wants what is in them closes them and
 // has the kernel make every running thread pass a memory barrier (membarrier(2)); the owner pays
@@ -148,6 +162,10 @@
 // no handler: windows stay mapped in them.
 //
 // 3.6 Checking
+//
+// Checked builds keep the exact size and the owner of every object beside the slabs, with a redzone
+// behind each object, and let no thread's magazine be used without looking at all that. Other
+// builds know the size class only.
 //
 // Frames, windows and the address space can validate all their invariants; builds with
 // VCOMPOUND_INTERNAL_CHECKS do so after every change of the frames. Debug builds poison freed

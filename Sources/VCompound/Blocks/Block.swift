@@ -10,19 +10,26 @@ package struct Block: Sendable {
     case contiguous(Frame)
     /// The window with this number.
     case stitched(slot: Int)
+    /// A part of a slab.
+    case object
   }
 
   /// The first byte.
   package var address: UInt
 
-  /// The size that was asked for; the block has that many bytes rounded up to pages.
+  /// The size that was asked for; unless it is an object, the block has that many bytes rounded
+  /// up to pages.
   package var byteCount: ByteCount
 
   /// What backs it.
   package var place: Place
 
-  /// The pages of the block.
-  package var pageCount: PageCount { PageCount(covering: byteCount) }
+  /// The pages of the block; of an object, those in which it has bytes.
+  package var pageCount: PageCount {
+    guard case .object = place else { return PageCount(covering: byteCount) }
+    let before = ByteCount(Int(bitPattern: address) & (PageCount.bytesPerPage - 1))
+    return PageCount(covering: before + byteCount)
+  }
 }
 
 /// What is asked of the engine.

@@ -26,6 +26,7 @@ package struct BlockTable: ~Copyable {
     private static let stitchedFlag = UInt64(1) << 62
     private static let ownedFlag = UInt64(1) << 61
     private static let cachedFlag = UInt64(1) << 60
+    private static let slabFlag = UInt64(1) << 59
     private static let valueMask = UInt64(1) << 48 - 1
 
     /// A contiguous block.
@@ -39,6 +40,14 @@ package struct BlockTable: ~Copyable {
     package init(slot: Int) {
       bits = UInt64(slot) | Self.stitchedFlag | Self.headFlag
     }
+
+    /// A slab of objects.
+    init(slab pageCount: PageCount) {
+      bits = UInt64(pageCount.byteCount.rawValue) | Self.slabFlag | Self.headFlag
+    }
+
+    /// Whether the run is a slab, whose objects are the blocks.
+    var isSlab: Bool { bits & Self.slabFlag != 0 }
 
     /// The number of the window, if the run belongs to a stitched block.
     @inline(__always)

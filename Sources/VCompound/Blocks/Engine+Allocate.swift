@@ -17,7 +17,7 @@ extension Engine {
   ///
   /// - Parameters:
   ///   - byteCount: 1 ... the capacity.
-  ///   - alignment: in bytes, a power of two up to 1 GiB.
+  ///   - alignment: in bytes, a power of two up to 1 GiB; 1 for the natural one.
   ///   - isZeroed: whether the block shall read zero.
   ///   - isOwned: whether a `CompoundBuffer` will own it.
   /// - Returns: the block.
@@ -26,6 +26,15 @@ extension Engine {
   package func allocate(
     byteCount: ByteCount, alignment: ByteCount, isZeroed: Bool, isOwned: Bool
   ) throws(CompoundError) -> Block {
+    if let kind = objectKind(byteCount, alignment: alignment) {
+      if let object = takeCachedObject(kind, isOwned: isOwned) {
+        if isZeroed { RawMemory.fill(object, byteCount, with: 0) }
+        return Block(address: object, byteCount: byteCount, place: .object)
+      }
+      let block = try allocateObjectSlowly(
+        kind, byteCount, isZeroed: isZeroed, isOwned: isOwned)
+      if let block { return block }
+    }
     if alignment <= .page, alignment.isPowerOfTwo,
       let frame = takeCached(byteCount, isOwned: isOwned)
     {
@@ -120,7 +129,8 @@ extension Engine {
     let run = ledger.withLock { $0.takeContiguous(count, request, entering: entering) }
     if let run { return .contiguous(run) }
     // What threads keep is given up before anything else is tried.
-    if cachedPageCount() > 0 { drainCaches() }
+    // Of objects only large ones: others seldom are all that keeps a slab.
+    withCachesStopped(emptying: .largeObjects) {}
     if entering, !contiguousOnly, let retired = takeRetired(request) { return .mapped(retired) }
     let taken = ledger.withLock { ledger -> Taken? in
       if let run = ledger.takeContiguous(count, request, entering: entering) {
@@ -262,6 +272,6 @@ extension Engine.Counts {
   /// - Returns: whether this was the last buffer of an allocator that is gone.
   mutating func subtract(isOwned: Bool) -> Bool {
     if isOwned { owned -= 1 } else { unmanaged -= 1 }
-    return isHeldByBuffers && owned == 0
+    return isLastGone
   }
 }

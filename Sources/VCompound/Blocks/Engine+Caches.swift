@@ -24,7 +24,7 @@ extension Engine {
 
   /// The calling thread's cache in this allocator, if it is the one the thread used last.
   @inline(__always)
-  private var currentCache: UnsafeMutablePointer<ThreadCache>? {
+  var currentCache: UnsafeMutablePointer<ThreadCache>? {
     guard vcompound_slot_owner() == number else { return nil }
     return unsafe UnsafeMutablePointer(bitPattern: vcompound_slot_cache())
   }
@@ -96,7 +96,7 @@ extension Engine {
 
   /// Gives the calling thread its cache, on a slow path that could have been fast.
   func attachCache() {
-    guard largestCached > 0, vcompound_slot_owner() != number,
+    guard hasThreadCaches, vcompound_slot_owner() != number,
       let registry = ThreadRegistry.current()
     else { return }
     if let cache = registry.cache(of: number) {
@@ -123,6 +123,7 @@ extension Engine {
     caches.withLock { caches in
       guard let storage = caches.all.first(where: { $0.address == cache }) else { return }
       drain([storage])
+      drainObjects([storage])
       caches.idle.append(storage)
     }
   }
@@ -139,21 +140,40 @@ extension Engine {
       })
   }
 
-  /// Gives the blocks in all magazines of all threads back to the frames.
+  /// Gives the blocks in all magazines of all threads back to the frames, and what is free of
+  /// slabs.
   func drainCaches() {
-    withCachesStopped {}
+    withCachesStopped(emptying: .allObjects) {}
+  }
+
+  /// Which objects are given up beside the blocks of pages.
+  enum EmptiedObjects: Int {
+    case none
+    /// Those of which a slab has few.
+    case largeObjects
+    case allObjects
   }
 
   /// Gives the blocks in all magazines back, and runs a function while none can be put there.
   ///
   /// What is freed meanwhile goes to the frames, so the function sees all that is free.
   func withCachesStopped<Result, Failure: Error>(
-    _ body: () throws(Failure) -> Result
+    emptying objects: EmptiedObjects = .none, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try caches.withLock { (caches: inout CacheList) throws(Failure) in
       stop(caches.all)
       defer { if !caches.isClosed { open(caches.all) } }
+      if objects != .none { drainObjects(caches.all, objects) }
       return try body()
+    }
+  }
+
+  /// Runs a function with all caches while their owners are not at them.
+  func withCachesClosed<Result>(_ body: ([CacheStorage]) -> Result) -> Result {
+    caches.withLock { caches in
+      close(caches.all)
+      defer { if !caches.isClosed { open(caches.all) } }
+      return body(caches.all)
     }
   }
 
@@ -162,16 +182,22 @@ extension Engine {
     caches.withLock { caches in
       caches.isClosed = true
       stop(caches.all)
+      drainObjects(caches.all)
     }
   }
 
-  /// Closes caches, waits for their owners to leave, and empties them.
+  /// Closes caches, waits for their owners to leave, and empties their magazines of pages.
   private func stop(_ storages: [CacheStorage]) {
+    close(storages)
+    drain(storages)
+  }
+
+  /// Closes caches and waits for their owners to leave.
+  private func close(_ storages: [CacheStorage]) {
     guard !storages.isEmpty else { return }
     for storage in storages { unsafe storage.cache.pointee.gate.shut() }
     system.barrierOrPause()
     for storage in storages { unsafe storage.cache.pointee.gate.waitForOwner() }
-    drain(storages)
   }
 
   private func open(_ storages: [CacheStorage]) {
@@ -187,6 +213,9 @@ extension Engine {
         }
         unsafe ledger.counts.collect(storage.cache.pointee.pointerCounts, isOwned: false)
         unsafe ledger.counts.collect(storage.cache.pointee.bufferCounts, isOwned: true)
+        let ownedObjects = unsafe storage.cache.pointee.ownedObjects.load(ordering: .relaxed)
+        ledger.counts.ownedObjects += ownedObjects
+        unsafe storage.cache.pointee.ownedObjects.store(0, ordering: .relaxed)
       }
     }
   }

@@ -12,6 +12,10 @@ extension Engine {
   ///   - isOwned: whether a `CompoundBuffer` owned it.
   @inline(__always)
   func free(_ block: Block, isOwned: Bool) {
+    if case .object = block.place {
+      if freeObject(at: block.address, block.byteCount, isOwned: isOwned) { return }
+      stop("the block at \(hexadecimal(block.address)) was freed twice")
+    }
     if case .contiguous(let first) = block.place {
       let record = BlockTable.Record(byteCount: block.byteCount, isOwned: isOwned)
       if records.load(BlockTable.place(of: first)) == record,
@@ -28,6 +32,8 @@ extension Engine {
     if sentinel.isInChild { return }
     attachCache()
     switch block.place {
+    case .object:
+      preconditionFailure("an object is freed elsewhere")
     case .contiguous(let first):
       let run = FrameRun(first: first, pageCount: block.pageCount)
       scrub(run)
@@ -62,6 +68,7 @@ extension Engine {
   ///   - byteCount: its size, if the caller says one: a wrong one stops the program.
   @inline(__always)
   package func free(at address: UInt, byteCount: ByteCount?) {
+    if freeObject(at: address, byteCount, isOwned: false) { return }
     if let frame = arena.frame(containing: address),
       address & UInt(PageCount.bytesPerPage - 1) == 0
     {
@@ -79,12 +86,16 @@ extension Engine {
   private func freeSlowly(at address: UInt, byteCount: ByteCount?) {
     if sentinel.isInChild { return }
     let block = block(at: address, to: "free", isOwned: false)
-    if let byteCount, byteCount != block.byteCount {
-      stop(
-        "cannot free \(hexadecimal(address)) with a size of \(byteCount): "
-          + "the block has \(block.byteCount)")
-    }
+    if let byteCount { check(byteCount, isThatOf: block) }
     freeSlowly(block, isOwned: false)
+  }
+
+  /// Stops the program where a block is freed with a size that it does not have.
+  func check(_ byteCount: ByteCount, isThatOf block: Block) {
+    guard byteCount != block.byteCount else { return }
+    stop(
+      "cannot free \(hexadecimal(block.address)) with a size of \(byteCount): "
+        + "the block has \(block.byteCount)")
   }
 
   /// Overwrites frames that are about to be free: with zeroes where secrets are wiped, with poison

@@ -57,10 +57,12 @@ extension Engine {
     _ decide: (inout Ledger) throws(CompoundError) -> GrowthStep<Result>
   ) throws(CompoundError) -> Result {
     try growth.withLock { (_) throws(CompoundError) in
+      // What is given up beside the magazines: nothing, then objects, then what pools keep.
+      var emptied = EmptiedObjects.none
       var mayAskKeepers = true
       while true {
         do throws(CompoundError) {
-          let step = try withCachesStopped { () throws(CompoundError) in
+          let step = try withCachesStopped(emptying: emptied) { () throws(CompoundError) in
             try ledger.withLock { (ledger) throws(CompoundError) in try decide(&ledger) }
           }
           switch step {
@@ -68,8 +70,13 @@ extension Engine {
           case .hidden(let ranges): try makeResident(ranges)
           }
         } catch {
-          guard mayAskKeepers, giveUpKept() else { throw error }
-          mayAskKeepers = false
+          if emptied == .none {
+            emptied = .allObjects
+          } else if mayAskKeepers, giveUpKept() {
+            mayAskKeepers = false
+          } else {
+            throw error
+          }
         }
       }
     }

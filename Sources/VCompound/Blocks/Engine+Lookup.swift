@@ -6,7 +6,9 @@ extension Engine {
   /// What lies at an address.
   enum Resident {
     /// A byte of a block, this far from its first one.
-    case block(Block, isOwned: Bool, offset: ByteCount)
+    ///
+    /// Whether a buffer owns it is not known of an object in a build without checks.
+    case block(Block, isOwned: Bool?, offset: ByteCount)
     /// A free place of the arena or of the windows.
     case free
     /// Nothing of ours.
@@ -23,8 +25,14 @@ extension Engine {
   /// The linear-map address of a page of a stitched block finds that block too, with the offset
   /// that the page has in it.
   ///
-  /// - Complexity: O(log windows), and O(runs) for the linear-map address of a stitched block.
-  func resident(at address: UInt) -> Resident {
+  /// - Complexity: O(log windows), and O(runs) for the linear-map address of a stitched block;
+  ///   for an object see `residentObject`, which tells of `searching` too.
+  func resident(at address: UInt, searching: Bool = true) -> Resident {
+    if arena.frame(containing: address) != nil,
+      let object = residentObject(at: address, searching: searching)
+    {
+      return object
+    }
     if let frame = arena.frame(containing: address) {
       return resident(in: frame, at: address)
     }
@@ -44,7 +52,7 @@ extension Engine {
       }
       return (head, ledger.blocks[head])
     }
-    guard let (head, record) = found, !record.isCached else { return .free }
+    guard let (head, record) = found, !record.isCached, !record.isSlab else { return .free }
     let byteInPage = ByteCount(Int(bitPattern: address) & (PageCount.bytesPerPage - 1))
     if let slot = record.slot {
       let window = windows.window(slot)
@@ -71,7 +79,7 @@ extension Engine {
   func block(at address: UInt, to action: String, isOwned: Bool) -> Block {
     // Written out only for the last words: that alone takes as long as all the rest.
     var place: String { hexadecimal(address) }
-    switch resident(at: address) {
+    switch resident(at: address, searching: false) {
     case .foreign:
       stop("cannot \(action) \(place): it is no address of this allocator")
     case .free:
@@ -82,18 +90,17 @@ extension Engine {
           "cannot \(action) \(place): it lies \(offset) into the block at "
             + "\(hexadecimal(block.address)) of \(block.byteCount)")
       }
-      guard owned == isOwned else {
-        stop(
-          "cannot \(action) \(place): the block belongs to a "
-            + (owned ? "CompoundBuffer" : "pointer, not to a CompoundBuffer"))
-      }
-      return block
+      guard let owned, owned != isOwned else { return block }
+      stop(
+        "cannot \(action) \(place): the block belongs to a "
+          + (owned ? "CompoundBuffer" : "pointer, not to a CompoundBuffer"))
     }
   }
 
   /// The runs of a block, in the order of their addresses.
   func runs(of block: Block) -> [FrameRun] {
     switch block.place {
+    case .object: [frames(ofObject: block)]
     case .contiguous(let first): [FrameRun(first: first, pageCount: block.pageCount)]
     case .stitched(let slot): liveWindow(slot).runs
     }
@@ -105,6 +112,7 @@ extension Engine {
   func frame(ofPage page: PageCount, in block: Block) -> Frame {
     precondition(page >= 0 && page < block.pageCount, "page \(page.rawValue) of \(block.pageCount)")
     switch block.place {
+    case .object: return frames(ofObject: block).first + page
     case .contiguous(let first): return first + page
     case .stitched(let slot): return liveWindow(slot).frame(ofPage: page)
     }
@@ -120,6 +128,7 @@ extension Engine {
 
   /// Hands a block from a buffer to a pointer, or back.
   func setOwned(_ block: Block, _ isOwned: Bool) {
+    if case .object = block.place { return setOwnedObject(block, isOwned) }
     if case .stitched(let slot) = block.place {
       windows.update(slot) { $0.isOwned = isOwned }
     }

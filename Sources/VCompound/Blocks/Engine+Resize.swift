@@ -24,6 +24,9 @@ extension Engine {
     _ block: Block, to byteCount: ByteCount, isOwned: Bool, mayMove: Bool
   ) throws(CompoundError) -> Block? {
     if sentinel.isInChild { throw .usedAfterFork }
+    if case .object = block.place {
+      return try resizeObject(block, to: byteCount, isOwned: isOwned, mayMove: mayMove)
+    }
     let request = try request(byteCount, alignment: .page, isOwned: isOwned)
     if request.pageCount <= block.pageCount {
       return shrink(block, request)
@@ -48,6 +51,8 @@ extension Engine {
     var block = block
     block.byteCount = request.byteCount
     switch block.place {
+    case .object:
+      preconditionFailure("an object is resized elsewhere")
     case .contiguous(let first):
       let tail = FrameRun(first: first, pageCount: oldPageCount).dropping(request.pageCount)
       if tail.pageCount > 0 { scrub(tail) }

@@ -11,6 +11,8 @@ internal import Synchronization
 /// - `ledger`: frames, block records and counts. Held for a few dozen instructions, never across
 ///   a system call.
 /// - `caches`: the magazines of all threads, while somebody hands one out or empties them.
+/// - those of the size classes, in `ObjectCaches`: their slabs and depots. Taken after `caches`
+///   and before `ledger`.
 /// - `growth`: the order in which chunks become resident or are given back. It is the queue of
 ///   those who wait for memory: it is held across the system calls that make memory, and nobody
 ///   whom the resident frames can serve ever waits for it. Taken before `ledger`.
@@ -50,6 +52,8 @@ package final class Engine: Sendable {
     var owned = 0
     /// Blocks that belong to a pointer.
     var unmanaged = 0
+    /// Objects that belong to a `CompoundBuffer`; in neither of the above.
+    var ownedObjects = 0
     /// Whether the `CompoundAllocator` is gone and the engine holds itself.
     var isHeldByBuffers = false
   }
@@ -88,6 +92,21 @@ package final class Engine: Sendable {
   /// The most pages that one thread keeps.
   let cachePageLimit: Int
 
+  /// Objects, which are smaller than pages or not whole pages.
+  let objects: ObjectCaches
+
+  /// What checked builds know of objects.
+  let objectChecks: ObjectChecks
+
+  /// The most bytes that an object has; 0 where there are no objects.
+  let objectLimit: Int
+
+  /// Whether threads have caches.
+  let hasThreadCaches: Bool
+
+  /// The engine's number, or one that no thread knows where memory is overwritten as it is freed.
+  let scrublessNumber: UInt64
+
   /// Whether memory is overwritten as it is freed.
   let scrubs: Bool
 
@@ -116,6 +135,7 @@ package final class Engine: Sendable {
     windows = Windows(
       budget: budget, excludeFromDumps: configuration.isExcludedFromDumps,
       keptMappings: configuration.keptMappings, system: system)
+    let base = arena.address(of: Frame(0))
     self.arena = arena
     self.sentinel = sentinel
     records = ledger.blocks.sharedRecords
@@ -126,13 +146,27 @@ package final class Engine: Sendable {
     // Without the barrier nobody could take back what a thread keeps, so nothing is kept.
     let canReclaim = (try? system.registerBarrier()) != nil
     self.canReclaim = canReclaim
-    largestCached =
-      canReclaim && configuration.hasMagazines ? configuration.fallback.largestCached : 0
+    hasThreadCaches = canReclaim
+    let layers = configuration.layers
+    largestCached = canReclaim && layers.pageMagazines ? configuration.fallback.largestCached : 0
     cacheCeiling = Atomic(largestCached)
     // A sixteenth of the arena, and not more than two of the largest blocks: enough for what a
     // thread uses over and over, and little to take back.
     cachePageLimit = min(2 * Magazine.largestPageCount, capacity.rawValue / 16)
+    // Where blocks of more than a page must be stitched, no slab has more than one.
+    let largestObject =
+      configuration.fallback.largestCached == 1 ? PageCount.bytesPerPage : SizeClass.largest
+    objectLimit = layers.objects ? largestObject : 0
+    objects = try ObjectCaches(
+      pageCount: capacity, base: base,
+      longestSlab: configuration.fallback.largestCached == 1 ? 1 : SlabShape.longest,
+      layers: ObjectCaches.Layers(magazines: layers.objectMagazines, depot: layers.depot),
+      system: system)
+    objectChecks = try ObjectChecks(
+      pageCount: capacity, base: base,
+      freeByte: configuration.isWipedOnFree ? 0 : CheckedBuild.poison, system: system)
     number = EngineDirectory.newNumber()
+    scrublessNumber = scrubs ? .max : number
     EngineDirectory.add(number) { [weak self] cache in self?.threadEnded(cache) }
   }
 
@@ -172,7 +206,7 @@ package final class Engine: Sendable {
     // Held before the buffers are told to let go, which one of them may do at once.
     let held = unsafe Unmanaged.passRetained(self)
     let mustStay = ledger.withLock { ledger in
-      ledger.counts.isHeldByBuffers = ledger.counts.owned > 0
+      ledger.counts.isHeldByBuffers = ledger.counts.owned + ledger.counts.ownedObjects > 0
       return ledger.counts.isHeldByBuffers
     }
     if !mustStay { unsafe held.release() }
@@ -195,9 +229,9 @@ package final class Engine: Sendable {
   }
 
   private func firstUnmanagedBlock() -> (address: UInt, byteCount: ByteCount, others: Int)? {
-    let out = ledger.withLock { $0.counts.unmanaged }
+    let out = ledger.withLock { $0.counts.unmanaged } + unmanagedObjectCount
     guard out > 0 else { return nil }
-    var found: (address: UInt, byteCount: ByteCount)?
+    var found = firstUnmanagedObject()
     windows.forEach { window in
       if found == nil, !window.isOwned { found = (window.address, window.byteCount) }
     }
@@ -207,7 +241,7 @@ package final class Engine: Sendable {
       while found == nil, frame.rawValue < pageCount.rawValue {
         if let head = ledger.blocks.nextHead(from: frame) {
           let record = ledger.blocks[head]
-          if record.slot == nil, !record.isOwned {
+          if record.slot == nil, !record.isOwned, !record.isSlab {
             found = (arena.address(of: head), record.byteCount)
           }
           frame = head + 1

@@ -6,7 +6,7 @@
 ///
 /// Apart from the engine's other memory, since a child of fork must find it wiped: the control
 /// words first, then, on pages of their own that cost nothing until their sizes are used, the
-/// magazines.
+/// magazines of objects and those of pages.
 ///
 /// Invariant: `cache` is initialized, at the start of the mapping, while the object lives.
 @safe
@@ -23,7 +23,7 @@ final class CacheStorage: @unchecked Sendable {
   /// powers of two: with the magazines on a page boundary, 64, 256 and 1,024 pages were a fifth
   /// slower than 16.
   private static let usedOffset = 3584
-  private static let magazineOffset = 4096 + 1024
+  private static let magazineOffset = 4096 + ObjectMagazines.byteCount + 1024
 
   /// Maps a cache.
   ///
@@ -34,7 +34,8 @@ final class CacheStorage: @unchecked Sendable {
   init(pageLimit: Int, system: OperatingSystem) throws(CompoundError) {
     let count = Magazine.largestPageCount + 1
     let tables = PageCount(covering: ByteCount(count * MemoryLayout<Magazine>.stride))
-    let byteCount = ByteCount.page + tables.byteCount + ByteCount.page
+    let byteCount =
+      ByteCount.page + ByteCount(ObjectMagazines.byteCount) + tables.byteCount + ByteCount.page
     let address = try system.mapTable(byteCount: byteCount)
     let mapping = Mapping(adopting: address, byteCount: byteCount, system: system)
     try system.wipeOnFork(at: address, byteCount: byteCount)

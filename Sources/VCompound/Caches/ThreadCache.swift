@@ -23,6 +23,12 @@ struct ThreadCache: ~Copyable {
   let pointerCounts = Traffic()
   let bufferCounts = Traffic()
 
+  /// Objects of buffers taken from the object magazines less those put into them, since it was
+  /// last collected.
+  ///
+  /// Written by the owner.
+  let ownedObjects = Atomic<Int>(0)
+
   /// What went through the magazines since it was last collected.
   ///
   /// Written by the owner.

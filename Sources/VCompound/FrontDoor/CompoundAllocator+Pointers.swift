@@ -12,15 +12,26 @@ extension CompoundAllocator {
   ///
   /// - Parameters:
   ///   - byteCount: the size, from 1 byte to the capacity.
-  ///   - alignment: what the address is a multiple of: a power of two up to 1 GiB.
+  ///   - alignment: what the address is a multiple of: a power of two up to 1 GiB, or nil for the
+  ///     natural one, as in ``allocate(byteCount:alignment:zeroed:)``.
   ///   - zeroed: whether the block reads zero at first.
-  /// - Returns: the first byte, on a page boundary at least.
+  /// - Returns: the first byte.
   /// - Throws: ``CompoundError``; nothing is left behind then.
   public func allocatePointer(
-    byteCount: ByteCount, alignment: ByteCount = .page, zeroed: Bool = false
+    byteCount: ByteCount, alignment: ByteCount? = nil, zeroed: Bool = false
+  ) throws(CompoundError) -> UnsafeMutableRawPointer {
+    if alignment == nil, !zeroed, let object = unsafe engine.takeObject(byteCount.rawValue) {
+      return unsafe object
+    }
+    return unsafe try allocatePointerSlowly(byteCount, alignment ?? 1, zeroed)
+  }
+
+  @inline(never)
+  private func allocatePointerSlowly(
+    _ byteCount: ByteCount, _ alignment: ByteCount, _ isZeroed: Bool
   ) throws(CompoundError) -> UnsafeMutableRawPointer {
     let block = try engine.allocate(
-      byteCount: byteCount, alignment: alignment, isZeroed: zeroed, isOwned: false)
+      byteCount: byteCount, alignment: alignment, isZeroed: isZeroed, isOwned: false)
     return unsafe engine.pointer(at: block.address)
   }
 
@@ -34,7 +45,14 @@ extension CompoundAllocator {
   ///   - byteCount: the size it was allocated with (or resized to), to be checked; nil if the
   ///     caller does not know it.
   public func free(_ address: UnsafeMutableRawPointer, byteCount: ByteCount? = nil) {
-    engine.free(at: UInt(bitPattern: address), byteCount: byteCount)
+    let address = UInt(bitPattern: address)
+    if engine.putObject(address, byteCount) { return }
+    freeSlowly(address, byteCount)
+  }
+
+  @inline(never)
+  private func freeSlowly(_ address: UInt, _ byteCount: ByteCount?) {
+    engine.free(at: address, byteCount: byteCount)
   }
 
   /// Makes a block larger or smaller, as ``CompoundBuffer/resize(toByteCount:)`` does.

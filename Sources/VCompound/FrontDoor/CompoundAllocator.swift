@@ -73,19 +73,20 @@ public final class CompoundAllocator: Sendable {
   ///
   /// - Parameters:
   ///   - byteCount: the size, from 1 byte to the capacity. The buffer has exactly that many
-  ///     bytes, and uses whole pages.
-  ///   - alignment: what its address is a multiple of: a power of two up to 1 GiB. Buffers
-  ///     always begin on a page boundary.
+  ///     bytes.
+  ///   - alignment: what its address is a multiple of: a power of two up to 1 GiB, or nil for 16,
+  ///     or 8 where the size is below that. With one of ``ByteCount/page`` or more, and where the
+  ///     size is more than 32 KiB, the buffer has pages of its own.
   ///   - zeroed: whether it reads zero at first. Else its contents are whatever they are.
   /// - Returns: the buffer, which frees its memory when it goes out of scope.
   /// - Throws: ``CompoundError``; nothing is left behind then.
   /// - Complexity: constant for a contiguous block in resident memory; a system call a run for a
   ///   stitched one. `zeroed` writes to the whole block.
   public func allocate(
-    byteCount: ByteCount, alignment: ByteCount = .page, zeroed: Bool = false
+    byteCount: ByteCount, alignment: ByteCount? = nil, zeroed: Bool = false
   ) throws(CompoundError) -> CompoundBuffer {
     let block = try engine.allocate(
-      byteCount: byteCount, alignment: alignment, isZeroed: zeroed, isOwned: true)
+      byteCount: byteCount, alignment: alignment ?? 1, isZeroed: zeroed, isOwned: true)
     return CompoundBuffer(adopting: block, of: engine)
   }
 

@@ -36,7 +36,7 @@ extension CompoundBuffer {
   /// What a fresh buffer holds is arbitrary unless it was asked for zeroed; every bit pattern
   /// must be a valid element.
   ///
-  /// - Parameter type: the element; the program stops if it needs more than a page's alignment.
+  /// - Parameter type: the element; the program stops if it needs a larger alignment than the buffer has.
   /// - Returns: the elements.
   @_lifetime(borrow self)
   public borrowing func span<Element: BitwiseCopyable>(of type: Element.Type) -> Span<Element> {
@@ -48,7 +48,7 @@ extension CompoundBuffer {
 
   /// The buffer as elements of a trivial type, as many as fit, to read and write.
   ///
-  /// - Parameter type: the element; the program stops if it needs more than a page's alignment.
+  /// - Parameter type: the element; the program stops if it needs a larger alignment than the buffer has.
   /// - Returns: the elements.
   @_lifetime(&self)
   public mutating func mutableSpan<Element: BitwiseCopyable>(
@@ -62,8 +62,9 @@ extension CompoundBuffer {
 
   private func elementCount<Element>(of type: Element.Type) -> Int {
     precondition(
-      MemoryLayout<Element>.alignment <= PageCount.bytesPerPage,
-      "\(type) needs more than a page's alignment")
+      MemoryLayout<Element>.alignment <= PageCount.bytesPerPage
+        && block.address & UInt(MemoryLayout<Element>.alignment - 1) == 0,
+      "\(type) needs a larger alignment than the buffer has")
     return byteCount.rawValue / MemoryLayout<Element>.stride
   }
 
@@ -100,6 +101,9 @@ extension CompoundBuffer {
   public var ioRuns: [IORun] {
     let engine = unsafe self.engine.takeUnretainedValue()
     var rest = byteCount.rawValue
+    if case .object = block.place {
+      return unsafe [IORun(address: baseAddress, byteCount: rest)]
+    }
     return runs.map { run in
       let count = min(rest, run.pageCount.byteCount.rawValue)
       rest -= count

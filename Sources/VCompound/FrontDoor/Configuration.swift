@@ -32,14 +32,26 @@ public struct Configuration: Sendable {
   /// The seed of all random choices, which are those of `FallbackPolicy.probability`.
   public var seed: UInt64 = 0
 
-  /// Whether threads keep free blocks in magazines; off in benchmarks of what lies below.
-  package var hasMagazines = true
-
   /// How many mappings of retired windows are kept for use again, in tests; nil for the default.
   package var keptMappings: Int?
 
   /// What shall fail, in tests.
   package var faultPlan: FaultPlan?
+
+  /// The layers between a request and the frames, to be turned off one by one for measurements.
+  package struct Layers: Sendable {
+    /// Objects in slabs; else every block has pages of its own.
+    package var objects = true
+    /// Objects in magazines of threads.
+    package var objectMagazines = true
+    /// Objects in the depot.
+    package var depot = true
+    /// Pages in magazines of threads.
+    package var pageMagazines = true
+  }
+
+  /// Which layers there are.
+  package var layers = Layers()
 
   /// The settings that suit most programs.
   public init() {}

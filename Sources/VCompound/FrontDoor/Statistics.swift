@@ -11,7 +11,7 @@ internal import Synchronization
 public struct Statistics: Hashable, Sendable {
   /// The arena's size: the ceiling on everything.
   public internal(set) var capacity: ByteCount = 0
-  /// In use by blocks, whole pages.
+  /// In use by blocks and by the slabs of small ones, whole pages.
   public internal(set) var live: ByteCount = 0
   /// Free, with memory behind it or without.
   public internal(set) var free: ByteCount = 0
@@ -24,6 +24,11 @@ public struct Statistics: Hashable, Sendable {
   /// The most it ever held.
   public internal(set) var peakResident: ByteCount = 0
 
+  /// Slabs of small blocks, in use or not; part of `live`.
+  public internal(set) var slabs: ByteCount = 0
+
+  /// Blocks in slabs that are out; part of `liveBlocks`.
+  public internal(set) var liveObjects = 0
   /// Blocks that are out.
   public internal(set) var liveBlocks = 0
   /// Blocks served by one run, those moved by a resize included.
@@ -95,7 +100,7 @@ extension Engine {
   /// See `Statistics`.
   package var statistics: Statistics {
     var result = Statistics()
-    withCounts { counts, frames, cached in
+    withCounts { counts, frames, cached, objects in
       result.capacity = pageCount.byteCount
       result.free = (frames.free + cached).byteCount
       result.freeResident = (frames.freeResident + cached).byteCount
@@ -103,11 +108,13 @@ extension Engine {
       result.resident = counts.resident.byteCount
       result.peakResident = counts.peakResident.byteCount
       result.live = result.capacity - result.free
-      result.liveBlocks = counts.owned + counts.unmanaged
-      result.contiguousAllocations = counts.contiguousAllocations
+      result.slabs = objects.slabs.byteCount
+      result.liveObjects = objects.live
+      result.liveBlocks = counts.owned + counts.unmanaged + objects.live
+      result.contiguousAllocations = counts.contiguousAllocations + objects.taken
       result.stitchedAllocations = counts.stitchedAllocations
       result.stitchedRuns = counts.stitchedRuns
-      result.frees = counts.frees
+      result.frees = counts.frees + objects.taken - objects.live
       result.failures = counts.failures
     }
     let windows = self.windows.counts
@@ -121,9 +128,13 @@ extension Engine {
 
   /// Calls a function with the counts as they would be if no cache had any of its own.
   private func withCounts(
-    _ body: (Counts, borrowing Frames, _ cached: PageCount) -> Void
+    _ body: (
+      Counts, borrowing Frames, _ cached: PageCount,
+      _ objects: (live: Int, taken: Int, slabs: PageCount)
+    ) -> Void
   ) {
     caches.withLock { caches in
+      let objects = objectCounts(caches.all)
       ledger.withLock { ledger in
         var counts = ledger.counts
         var cached = 0
@@ -132,7 +143,7 @@ extension Engine {
           unsafe counts.add(storage.cache.pointee.pointerCounts, isOwned: false)
           unsafe counts.add(storage.cache.pointee.bufferCounts, isOwned: true)
         }
-        body(counts, ledger.frames, PageCount(cached))
+        body(counts, ledger.frames, PageCount(cached), objects)
       }
     }
   }

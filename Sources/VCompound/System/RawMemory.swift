@@ -14,6 +14,18 @@ enum RawMemory {
     unsafe memset(start, Int32(byte), byteCount.rawValue)
   }
 
+  /// The first byte in a part of a block that is not the one that all should be.
+  ///
+  /// - Parameters:
+  ///   - byte: what all should be.
+  ///   - address: the start of the block.
+  ///   - part: which bytes of it to look at.
+  /// - Returns: its distance from the start of the block, or nil where there is none.
+  static func firstOther(than byte: UInt8, _ address: UInt, _ part: Range<Int>) -> Int? {
+    guard let start = unsafe UnsafePointer<UInt8>(bitPattern: address) else { return nil }
+    return part.first { unsafe start[$0] != byte }
+  }
+
   /// Fills the page table of one fresh mapping of resident file pages.
   ///
   /// A read fault maps the pages around it that the file has in memory, 64 KiB of them

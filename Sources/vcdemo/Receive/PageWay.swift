@@ -252,7 +252,7 @@ extension CompoundAllocator {
     _ count: Int, hasMagazines: Bool
   ) throws(CommandFailure) -> CompoundAllocator {
     var configuration = Configuration()
-    configuration.hasMagazines = hasMagazines
+    configuration.layers.pageMagazines = hasMagazines
     do throws(CompoundError) {
       return try CompoundAllocator(
         capacity: ByteCount((count + 512) * LivePeak.pageSize), configuration: configuration)

@@ -56,6 +56,33 @@ import Testing
     }
   }
 
+  @Test func aChildHasNoObjects() async {
+    await #expect(processExitsWith: .success) {
+      let allocator = try CompoundAllocator.ofBuild(.mebibytes(8))
+      let other = try allocator.allocatePointer(byteCount: 100)
+      let pointer = try allocator.allocatePointer(byteCount: 100)
+      pointer.storeBytes(of: 5, as: UInt8.self)
+      // So that the thread's magazine has some.
+      allocator.free(other)
+      let end = inChild {
+        do throws(CompoundError) {
+          _ = try allocator.allocatePointer(byteCount: 100)
+          return 1
+        } catch {
+          guard error == .usedAfterFork else { return 2 }
+          allocator.free(pointer)
+          allocator.free(pointer, byteCount: 100)
+          return 0
+        }
+      }
+      #expect(end == .exit(0))
+      #expect(inChild { Int32(pointer.load(as: UInt8.self)) } == .signal(SIGSEGV))
+      #expect(allocator.statistics.liveBlocks == 1)
+      #expect(pointer.load(as: UInt8.self) == 5)
+      allocator.free(pointer)
+    }
+  }
+
   @Test func aChildMayOpenAnAllocatorOfItsOwn() async {
     await #expect(processExitsWith: .success) {
       let allocator = try CompoundAllocator.ofBuild(.mebibytes(8))

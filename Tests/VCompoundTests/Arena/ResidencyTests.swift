@@ -30,7 +30,7 @@ import Testing
 
   @Test func chunksComeAndGoWhole() throws {
     let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(8))
-    let first = try allocator.allocatePointer(byteCount: 1)
+    let first = try allocator.allocatePointer(byteCount: .page)
     #expect(try allocator.residentByteCountOfKernel() == .mebibytes(2))
     let second = try allocator.allocatePointer(byteCount: .mebibytes(4))
     #expect(try allocator.residentByteCountOfKernel() == .mebibytes(6))

@@ -104,7 +104,7 @@ import Testing
 
   @Test func theSizeInBytesIsKeptExactly() throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
-    let pointer = try allocator.allocatePointer(byteCount: 5000)
+    let pointer = try allocator.allocatePointer(byteCount: 5000, alignment: .page)
     let same = try allocator.reallocatePointer(pointer, byteCount: 6000)
     #expect(same == pointer)
     #expect(allocator.block(containing: same)?.byteCount == 6000)

@@ -11,7 +11,9 @@ import Testing
   @Test func everyPageOfTheArenaCanBeAllocatedAndNoMore() throws {
     let allocator = try CompoundAllocator.ofBuild(.kibibytes(4 * 1300))
     var pages: [UnsafeMutableRawPointer] = []
-    for _ in 0..<1300 { pages.append(try allocator.allocatePointer(byteCount: 1)) }
+    for _ in 0..<1300 {
+      pages.append(try allocator.allocatePointer(byteCount: 1, alignment: .page))
+    }
     #expect(Set(pages).count == 1300)
     #expect(
       throws: CompoundError.outOfMemory(asked: 1, free: 0, largestRun: 0, limit: .capacity)
@@ -27,7 +29,7 @@ import Testing
   func aBufferHasExactlyThePagesOfItsSize(pages: Int) throws {
     let allocator = try CompoundAllocator.ofBuild(PageCount(1300).byteCount)
     let byteCount = ByteCount(pages * 4096 - 17)
-    var buffer = try allocator.allocate(byteCount: byteCount)
+    var buffer = try allocator.allocate(byteCount: byteCount, alignment: .page)
     #expect(buffer.byteCount == byteCount)
     #expect(buffer.pageCount == PageCount(pages))
     #expect(buffer.bytes.byteCount == byteCount.rawValue)
@@ -56,7 +58,7 @@ import Testing
   func alignmentIsKept(alignment: Int) throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(8))
     // Something small in front, so that alignment does not come by itself.
-    let first = try allocator.allocatePointer(byteCount: 1)
+    let first = try allocator.allocatePointer(byteCount: .page)
     for pages in [1, 3, 600] {
       let pointer = try allocator.allocatePointer(
         byteCount: PageCount(pages).byteCount, alignment: ByteCount(alignment))
@@ -113,10 +115,10 @@ import Testing
     }
   }
 
-  @Test func smallAlignmentsAreThePagesOwn() throws {
+  @Test func blocksOfPagesHaveSmallAlignmentsToo() throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
     for alignment in [ByteCount(1), 2, 16, 64, 2048] {
-      let pointer = try allocator.allocatePointer(byteCount: 100, alignment: alignment)
+      let pointer = try allocator.allocatePointer(byteCount: 40_000, alignment: alignment)
       #expect(UInt(bitPattern: pointer) % 4096 == 0)
       allocator.free(pointer)
     }

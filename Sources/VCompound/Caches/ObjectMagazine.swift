@@ -1,0 +1,164 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Synchronization
+
+/// Free objects of one size, kept by a thread for its next requests: a stack of their addresses.
+///
+/// A view of 512 bytes in the thread's cache: a word that counts, the capacity, the addresses.
+/// The word has the number of objects in its lowest 16 bits, and above them how many have ever
+/// been taken, so that one store does for both.
+///
+/// Written by the owner, in the cache's gate, or by whoever has closed that; read by anybody, for
+/// statistics, hence the atomics, which cost nothing here.
+///
+/// Invariant: the memory lives as long as the cache that it is in; all zeroes are an empty
+/// magazine with no room.
+@safe
+struct ObjectMagazine {
+  private let words: UnsafeMutablePointer<Atomic<UInt64>>
+
+  /// The bytes from one magazine to the next.
+  static var stride: Int { 512 }
+
+  /// Where the words begin in those: behind the offsets, modulo 512, of a cache's control words,
+  /// because a load waits for an earlier store whose address has the same last 12 bits.
+  private static var firstWordOffset: Int { 128 }
+
+  /// The most objects in a magazine.
+  static var largestCapacity: Int { (stride - firstWordOffset) / 8 - 2 }
+
+  /// Views the magazine at an address.
+  @unsafe
+  @inline(__always)
+  init(at start: UnsafeMutableRawPointer) {
+    unsafe words = (start + Self.firstWordOffset).assumingMemoryBound(to: Atomic<UInt64>.self)
+  }
+
+  /// The objects in it.
+  @inline(__always)
+  var count: Int { Int(truncatingIfNeeded: word & 0xFFFF) }
+
+  /// The objects ever taken out by `pop`.
+  var takenCount: Int { Int(truncatingIfNeeded: word &>> 16) }
+
+  /// How many objects there is room for.
+  var capacity: Int {
+    @inline(__always)
+    get { unsafe Int(truncatingIfNeeded: words[1].load(ordering: .relaxed)) }
+    nonmutating set {
+      precondition(newValue <= Self.largestCapacity)
+      unsafe words[1].store(UInt64(newValue), ordering: .relaxed)
+    }
+  }
+
+  /// Takes an object out.
+  @inline(__always)
+  func pop() -> UInt? {
+    let word = word
+    let count = Int(truncatingIfNeeded: word & 0xFFFF)
+    guard count > 0 else { return nil }
+    let object = unsafe words[count &+ 1].load(ordering: .relaxed)
+    // One object less, one taken more.
+    setWord(word &+ 0xFFFF)
+    return UInt(object)
+  }
+
+  /// Puts an object in.
+  ///
+  /// - Returns: whether there was room.
+  @inline(__always)
+  func push(_ object: UInt) -> Bool {
+    let word = word
+    let count = Int(truncatingIfNeeded: word & 0xFFFF)
+    guard count < capacity else { return false }
+    unsafe words[count &+ 2].store(UInt64(object), ordering: .relaxed)
+    setWord(word &+ 1)
+    return true
+  }
+
+  /// Takes the objects out that have been in for the longest time, without counting them.
+  func removeOldest(_ number: Int, _ body: (UInt) -> Void) {
+    let count = count
+    for index in 0..<number { body(self[index]) }
+    for index in number..<count {
+      unsafe words[index - number + 2].store(UInt64(self[index]), ordering: .relaxed)
+    }
+    setWord(word &- UInt64(number))
+  }
+
+  /// Whether an object is in it.
+  func contains(_ object: UInt) -> Bool {
+    (0..<count).contains { self[$0] == object }
+  }
+
+  private subscript(index: Int) -> UInt {
+    unsafe UInt(words[index + 2].load(ordering: .relaxed))
+  }
+
+  @inline(__always)
+  private var word: UInt64 { unsafe words[0].load(ordering: .relaxed) }
+
+  @inline(__always)
+  private func setWord(_ value: UInt64) { unsafe words[0].store(value, ordering: .relaxed) }
+}
+
+/// The object magazines of one thread, behind the gate of its cache.
+@safe
+struct ObjectMagazines {
+  let cache: UnsafeMutablePointer<ThreadCache>
+
+  /// How many there are: one for every size class.
+  static var count: Int { 73 }
+
+  /// Where they begin, from the cache's start on.
+  static var offset: Int { PageCount.bytesPerPage }
+
+  /// The memory that they take, whole pages.
+  static var byteCount: Int {
+    PageCount(covering: ByteCount(count * ObjectMagazine.stride)).byteCount.rawValue
+  }
+
+  /// Views those of a cache, which must have been mapped with room for them.
+  @unsafe
+  @inline(__always)
+  init(of cache: UnsafeMutablePointer<ThreadCache>) { unsafe self.cache = unsafe cache }
+
+  /// The magazine of a size class; use it in the gate only.
+  @inline(__always)
+  subscript(kind: Int) -> ObjectMagazine {
+    assert(0 <= kind && kind < Self.count)
+    return unsafe ObjectMagazine(
+      at: UnsafeMutableRawPointer(cache) + (Self.offset &+ kind &* ObjectMagazine.stride))
+  }
+
+  /// Takes an object of a size class.
+  @inline(__always)
+  func take(_ kind: Int, isOwned: Bool) -> UInt? {
+    defer { unsafe cache.pointee.gate.leave() }
+    guard unsafe cache.pointee.gate.enter(), let object = self[kind].pop() else { return nil }
+    if isOwned { unsafe cache.pointee.ownedObjects.add(1) }
+    return object
+  }
+
+  /// Puts an object of a size class in.
+  ///
+  /// - Returns: whether there was room.
+  @inline(__always)
+  func put(_ object: UInt, _ kind: Int, isOwned: Bool) -> Bool {
+    defer { unsafe cache.pointee.gate.leave() }
+    guard unsafe cache.pointee.gate.enter(), self[kind].push(object) else { return false }
+    if isOwned { unsafe cache.pointee.ownedObjects.add(-1) }
+    return true
+  }
+
+  /// Runs a function with a magazine in the gate, if that is open.
+  ///
+  /// - Returns: what the function returns, or nil where the gate is closed.
+  func withMagazine<Result>(_ kind: Int, _ body: (ObjectMagazine) -> Result) -> Result? {
+    defer { unsafe cache.pointee.gate.leave() }
+    guard unsafe cache.pointee.gate.enter() else { return nil }
+    return body(self[kind])
+  }
+}
