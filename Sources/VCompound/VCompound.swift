@@ -74,7 +74,9 @@
 //   Arena          the memory file, the linear map, chunks that become resident and go.
 //   Frames         which frames are free: a map for every chunk, an index of runs, absent
 //                  chunks. Pure logic: tested without any memory behind it.
-//   AddressSpace   ranges of numbers, for windows. Pure logic.
+//   AddressSpace   vmem: an arena of numbers with boundary tags, from which windows have their
+//                  addresses. By instant, best or next fit, under constraints; imports from a
+//                  source, quantum caches. Pure logic.
 //   System         the one room that calls the operating system, every call through a seam at
 //                  which tests make it fail; the owners of what the system hands out.
 //   Units          bytes, pages, orders and frames as types of their own; the error.
@@ -170,5 +172,5 @@
 // Frames, windows and the address space can validate all their invariants; builds with
 // VCOMPOUND_INTERNAL_CHECKS do so after every change of the frames. Debug builds poison freed
 // memory, unmap windows at once so that a late user faults, and stop at leaks. A million random
-// operations are compared with a plain model; every system call of every kind is made to fail in
-// every operation; the mapping limit is reached for real.
+// operations are compared with a plain model, and a million of vmem with another; every system
+// call of every kind is made to fail in every operation; the mapping limit is reached for real.

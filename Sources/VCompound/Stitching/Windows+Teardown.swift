@@ -91,7 +91,7 @@ extension Windows {
           for part in ranges where range.overlaps(part) { state.space.free(part) }
         }
       } catch {
-        surrender(range, ranges.filter { range.overlaps($0) })
+        surrender(range)
       }
     }
   }
@@ -100,16 +100,15 @@ extension Windows {
   ///
   /// The last resort: at the limit on mappings the kernel maps nothing, not even in place of
   /// something else, but it still unmaps. The span gets a hole.
-  private func surrender(_ range: Range<Int>, _ parts: [Range<Int>]) {
+  private func surrender(_ range: Range<Int>) {
     let place = Self.place(of: range)
     state.withLock { state in
-      let spans = state.space.importedSpans
-      guard let span = spans.first(where: { $0.overlaps(range) }) else { return }
-      for part in parts { state.space.free(part) }
-      ForkGuard.remove(at: Self.place(of: span).address)
+      // The kernel puts spans side by side: windows that are neighbours may lie in two.
+      let spans = state.space.spans.filter { $0.overlaps(range) }
+      for span in spans { ForkGuard.remove(at: Self.place(of: span).address) }
       Orphans.release(at: place.address, byteCount: place.byteCount, system: system)
-      state.space.surrender(range)
-      for rest in state.space.importedSpans where span.overlaps(rest) {
+      for span in spans { state.space.surrender(range.clamped(to: span)) }
+      for rest in state.space.spans where spans.contains(where: { $0.overlaps(rest) }) {
         let place = Self.place(of: rest)
         ForkGuard.keep(at: place.address, byteCount: place.byteCount)
       }

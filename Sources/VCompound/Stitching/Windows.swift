@@ -34,7 +34,7 @@ package struct Windows: ~Copyable, Sendable {
   ///
   /// Not private, or the compiler cannot lay the lock out in other files.
   struct State: ~Copyable {
-    var space = AddressSpace()
+    var space = Vmem(name: "windows' address space")
     var table = WindowTable()
     var budget: MappingBudget
     var retired: [Retired] = []
@@ -47,7 +47,7 @@ package struct Windows: ~Copyable, Sendable {
     }
 
     deinit {
-      for span in space.importedSpans {
+      for span in space.spans {
         let place = Windows.place(of: span)
         ForkGuard.remove(at: place.address)
         Orphans.release(at: place.address, byteCount: place.byteCount, system: system)
@@ -143,7 +143,8 @@ package struct Windows: ~Copyable, Sendable {
     let count = layout.pageCount.rawValue + room.rawValue
     func allocate() -> Range<Int>? {
       state.withLock {
-        $0.space.allocate(count, alignment: layout.alignment, phase: layout.phase)
+        $0.space.allocate(
+          count, .nextFit, Vmem.Constraints(alignment: layout.alignment, phase: layout.phase))
       }
     }
     if let range = allocate() { return range }
@@ -170,7 +171,7 @@ package struct Windows: ~Copyable, Sendable {
       at: reservation.address, byteCount: pageCount.byteCount, system: system)
     // From here on the address space owns the range.
     let first = Int(bitPattern: reservation.relinquish() >> UInt(PageCount.pageShift))
-    state.withLock { $0.space.importSpan(first..<first + pageCount.rawValue) }
+    state.withLock { $0.space.add(first..<first + pageCount.rawValue) }
   }
 
   /// Maps pieces side by side, and fills the page tables of all of them.
@@ -210,7 +211,7 @@ package struct Windows: ~Copyable, Sendable {
   /// Whether an address lies where windows are, used or not.
   package func reserves(_ address: UInt) -> Bool {
     let page = Int(bitPattern: address >> UInt(PageCount.pageShift))
-    return state.withLock { $0.space.importedSpans.contains { $0.contains(page) } }
+    return state.withLock { $0.space.span(containing: page) != nil }
   }
 
   /// Changes what is known of a window.

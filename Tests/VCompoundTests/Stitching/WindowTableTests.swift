@@ -19,11 +19,11 @@ import Testing
     var generator = SeededGenerator(seed: UInt64(seed))
     var table = WindowTable()
     var plain: [Int: Window] = [:]
-    var space = AddressSpace()
-    space.importSpan(1..<1500)
+    var space = Vmem(name: "test")
+    space.add(1..<1500)
     for _ in 0..<3000 {
       let count = Int.random(in: 1...20, using: &generator)
-      if Bool.random(using: &generator), let range = space.allocate(count) {
+      if Bool.random(using: &generator), let range = space.allocate(count, .nextFit) {
         // Some blocks are shorter than the room they have.
         let added = window(range, pageCount: Int.random(in: 1...count, using: &generator))
         let slot = table.insert(added)

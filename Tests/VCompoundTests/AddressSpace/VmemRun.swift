@@ -1,0 +1,149 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+import VCompound
+
+/// An arena and its model at work.
+final class VmemRun {
+  let plan: VmemModelTests.Plan
+  private var arena: Vmem
+  private var model = VmemReference()
+  private let world: VmemWorld?
+  private var generator: SeededGenerator
+  private(set) var ranges = 0
+  private(set) var refusals = 0
+  /// False from the first difference on, which would only be followed by others.
+  private(set) var agrees = true
+
+  init(_ plan: VmemModelTests.Plan) {
+    self.plan = plan
+    let seed = plan.testDescription.utf8.reduce(UInt64(1)) { $0 &* 31 &+ UInt64($1) }
+    generator = SeededGenerator(seed: seed)
+    world = plan.source.isEmpty ? nil : VmemWorld(plan.source, seed: seed + 1)
+    arena = Vmem(
+      name: "test", quantum: plan.quantum, cachedSizes: plan.cachedSizes, source: world?.source,
+      smallestImport: plan.smallestImport)
+    for span in plan.spans {
+      arena.add(span)
+      model.add(span)
+    }
+  }
+
+  private func check(_ isRight: Bool, _ message: @autoclosure () -> String) {
+    guard !isRight else { return }
+    agrees = false
+    Issue.record("\(message()), with \(model.spans), \(model.taken)")
+  }
+
+  private func random(_ range: ClosedRange<Int>) -> Int {
+    Int.random(in: range, using: &generator)
+  }
+
+  func operate(isFilling: Bool) {
+    if random(0...99) < (isFilling ? 60 : 40) {
+      allocate()
+    } else if !model.taken.isEmpty {
+      let index = random(0...model.taken.count - 1)
+      if plan.surrenders, random(0...2000) == 0 {
+        arena.surrender(model.surrender(at: index))
+      } else {
+        let range = model.free(at: index)
+        if Bool.random(using: &generator) {
+          arena.free(range)
+        } else {
+          arena.free(startingAt: range.lowerBound, size: range.count - random(0...plan.quantum - 1))
+        }
+      }
+      followImports()
+    }
+    if plan.cachedSizes > 0, random(0...500) == 0 { arena.reap() }
+  }
+
+  private func constraints() -> Vmem.Constraints {
+    guard random(0...2) > 0 else { return .none }
+    var constraints = Vmem.Constraints.none
+    constraints.alignment = plan.quantum << random(0...6)
+    if Bool.random(using: &generator) {
+      constraints.phase = random(0...constraints.alignment / plan.quantum - 1) * plan.quantum
+    }
+    if random(0...2) == 0 { constraints.boundary = plan.quantum << random(0...8) }
+    if random(0...4) == 0 {
+      let last = (plan.spans + [plan.source]).map(\.upperBound).max() ?? 1
+      let low = random(0...last)
+      constraints.bounds = low..<low + random(0...last / 2)
+    }
+    return constraints
+  }
+
+  private func allocate() {
+    let policy = plan.policies[random(0...plan.policies.count - 1)]
+    let constraints = constraints()
+    let asked = random(1...(random(0...20) == 0 ? plan.largest * 5 : plan.largest))
+    let size = (asked + plan.quantum - 1) / plan.quantum * plan.quantum
+    let isPlainNextFit = plan.policies == [.nextFit]
+    let expected = isPlainNextFit ? model.nextFit(size, constraints) : nil
+    let range = arena.allocate(asked, policy, constraints)
+    let hasImported = followImports()
+    let request = "\(size) by \(policy) under \(constraints)"
+    guard let range else {
+      refusals += 1
+      check(!model.hasRoom(size, constraints), "refused \(request)")
+      return
+    }
+    ranges += 1
+    check(range.count == size, "\(range) for \(request)")
+    check(VmemReference.meets(range.lowerBound, size, constraints), "\(range) for \(request)")
+    check(model.isFree(range), "\(range) is not free")
+    if isPlainNextFit {
+      check(range.lowerBound == expected, "\(range), not \(String(describing: expected))")
+    }
+    // What caches hold is not merged; and what was imported may be larger than any gap was.
+    if policy == .bestFit, plan.cachedSizes == 0, !hasImported {
+      check(model.isBestFit(range, constraints), "\(range) is not the best for \(request)")
+    }
+    model.take(range, movesRotor: policy == .nextFit)
+  }
+
+  /// Brings the model's spans up to date.
+  @discardableResult
+  private func followImports() -> Bool {
+    guard let world else { return false }
+    var hasImported = false
+    for event in world.takeEvents() {
+      switch event {
+      case .imported(let span):
+        hasImported = true
+        model.add(span)
+      case .released(let span):
+        check(model.remove(span), "\(span) went back")
+      }
+    }
+    return hasImported
+  }
+
+  func validate() {
+    arena.validate()
+    let statistics = arena.statistics
+    let imported = model.spans.reduce(0) { $0 + $1.count }
+    check(
+      statistics.imported == imported && statistics.inUse == model.takenSize
+        && statistics.free == imported - model.takenSize
+        && arena.allocatedCount == model.taken.count, "\(statistics)")
+    if statistics.cached == 0 {
+      let gaps = model.gaps
+      check(statistics.largestFree == gaps.map(\.count).max() ?? 0, "\(statistics)")
+      var free = 0
+      arena.forEachSegment { if !$1 { free += 1 } }
+      check(free == gaps.count, "\(free) segments are free")
+    }
+  }
+
+  func freeAll() {
+    while !model.taken.isEmpty { arena.free(model.free(at: model.taken.count - 1)) }
+    followImports()
+    arena.reap()
+    check(plan.surrenders || model.spans == plan.spans, "spans are left")
+  }
+}
