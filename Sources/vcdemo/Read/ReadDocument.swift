@@ -48,6 +48,7 @@ package enum ReadDocument {
       ("pagesPerSecond", json(row.spread(\.pagesPerSecond))),
       ("ratioToPageByPage", result.ratio(row).map { .number($0) } ?? .null),
       ("workNanosecondsPerPage", json(row.spread(\.workPerPage))),
+      ("meanWorkNanosecondsPerPage", json(row.spread(\.meanWorkPerPage))),
       ("recyclingRate", row.spread(\.recyclingRate).map(json) ?? .null),
       ("preadvShare", json(row.spread(\.readingShare))),
       ("rounds", .array(row.rounds.map(json))),

@@ -29,7 +29,8 @@ final class ReadPipeline<Pages: ReadPages & ~Copyable>: Sendable {
   private let next = Atomic<Int>(0)
   private let isStopped = Atomic<Bool>(false)
   private let readersLeft: Atomic<Int>
-  private let outcome = Mutex<(tally: ReadTally, failure: CommandFailure?)>((ReadTally(), nil))
+  /// What each thread did, once it is at its end.
+  private let tallies: ReadQueue<ReadTally>
 
   /// Prepares a measurement that begins now.
   ///
@@ -44,6 +45,7 @@ final class ReadPipeline<Pages: ReadPages & ~Copyable>: Sendable {
     hashes = BlockHashes(count: job.plan.blockCount)
     idle = ReadQueue(capacity: options.depth)
     filled = ReadQueue(capacity: options.depth)
+    tallies = ReadQueue(capacity: sources.count + options.hashers)
     readersLeft = Atomic(sources.count)
     deadline = Clock.now() + options.nanoseconds
     for index in 0..<options.depth {
@@ -61,11 +63,13 @@ final class ReadPipeline<Pages: ReadPages & ~Copyable>: Sendable {
     let threads = try ReadThreads(readers + options.hashers) { index in
       if index < readers { self.read(self.sources[index]) } else { self.check() }
     } onFailure: {
-      self.stop(nil)
+      self.stop()
     }
     threads.join()
-    let (tally, failure) = outcome.withLock { $0 }
-    if let failure { throw failure }
+    tallies.close()
+    var tally = ReadTally()
+    while let one = tallies.pop() { tally.add(one) }
+    if let failure = tally.failure { throw failure }
     return tally
   }
 
@@ -87,11 +91,12 @@ final class ReadPipeline<Pages: ReadPages & ~Copyable>: Sendable {
         filled.push(batch)
       }
     } catch {
-      stop(error)
+      tally.failure = error
+      stop()
     }
     // The last one turns off the light.
     if readersLeft.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { filled.close() }
-    add(tally)
+    tallies.push(tally)
   }
 
   /// The next piece to read; nil where it is time to stop.
@@ -140,7 +145,7 @@ final class ReadPipeline<Pages: ReadPages & ~Copyable>: Sendable {
       batch.request = nil
       idle.push(batch)
     }
-    add(tally)
+    tallies.push(tally)
   }
 
   private func check(
@@ -164,14 +169,9 @@ final class ReadPipeline<Pages: ReadPages & ~Copyable>: Sendable {
   // MARK: The end
 
   /// Has all threads come to their end.
-  private func stop(_ failure: CommandFailure?) {
-    outcome.withLock { $0.failure = $0.failure ?? failure }
+  private func stop() {
     isStopped.store(true, ordering: .relaxed)
     idle.close()
     filled.close()
-  }
-
-  private func add(_ tally: ReadTally) {
-    outcome.withLock { $0.tally.add(tally) }
   }
 }

@@ -35,6 +35,10 @@ package struct ReadRound: Equatable, Sendable {
   /// What went wrong, a line each.
   package var violations: [String] = []
 
+  /// Nanoseconds for taking and releasing a page, in the mean: waiting for others, and whatever the
+  /// scheduler did meanwhile, included.
+  package var meanWorkPerPage: Double { pages == 0 ? 0 : Double(working) / Double(pages) }
+
   /// Bytes in a second.
   package var bytesPerSecond: Double { perSecond(byteCount) }
   /// Pages in a second.

@@ -7,12 +7,12 @@ import VCompound
 /// The result for people.
 package enum ReadTable {
   private static let alignments: [TextTable.Alignment] =
-    [.left] + Array(repeating: .right, count: 8)
+    [.left] + Array(repeating: .right, count: 9)
 
   /// The lines.
   package static func text(_ result: ReadResult) -> String {
     let heading = [
-      "way", "MB/s", "least ... most", "pages/s", "ratio", "work/page", "from below",
+      "way", "MB/s", "least ... most", "pages/s", "ratio", "work/page", "mean", "from below",
       "recycled", "preadv",
     ]
     let rows = result.rows.map { cells($0, result) }
@@ -55,6 +55,7 @@ package enum ReadTable {
       Quantity.rate.text(row.spread(\.pagesPerSecond).median),
       result.ratio(row).map { Format.decimal($0, digits: 2) } ?? "-",
       Format.decimal(row.spread(\.workPerPage).median, digits: 1) + " ns",
+      Format.decimal(row.spread(\.meanWorkPerPage).median, digits: 1) + " ns",
       Format.decimal(row.spread { Double($0.fromBelow) }.median, digits: 0),
       recycled.map { Format.decimal($0.median, digits: 1) + " %" } ?? "-",
       Format.decimal(row.spread { $0.readingShare * 100 }.median, digits: 1) + " %",

@@ -57,6 +57,8 @@ struct ReadTally: Sendable {
   var reading: UInt64 = 0
   /// Nanoseconds of hashing.
   var hashing: UInt64 = 0
+  /// What ended a thread too early.
+  var failure: CommandFailure?
 
   /// Adds what another thread did.
   mutating func add(_ other: ReadTally) {
@@ -68,5 +70,6 @@ struct ReadTally: Sendable {
     releasing.add(other.releasing)
     reading += other.reading
     hashing += other.hashing
+    failure = failure ?? other.failure
   }
 }

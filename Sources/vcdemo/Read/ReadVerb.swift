@@ -35,10 +35,11 @@ extension Verb {
       frames; 'malloc' calls malloc(4096). All ways take turns. Figures are medians.
 
       'ratio' is that of the MB/s to 'page by page'; 'work/page' is the time to take and to release
-      a page, in the middle one of all requests; 'from below' counts the pages of a measurement
-      that came from the frames, or from malloc, 'recycled' is the share that a pool had instead;
-      'preadv' is the share of that call in the time that all threads were busy. The files are read
-      by plain pread first, so that they are in the page cache where that has room.
+      a page, in the middle one of all requests, 'mean' that over all of them, with every wait for
+      another thread, for the kernel or for a processor; 'from below' counts the pages of a
+      measurement that came from the frames, or from malloc, 'recycled' is the share that a pool
+      had instead; 'preadv' is the share of that call in the time that all threads were busy. The
+      files are read by plain pread first, so that they are in the page cache where that has room.
       The hash is XXH64: of each block of 4 KiB, and then of those hashes in order.
       The exit code is 1 if a block differs from what pread found, or a page did not come back.
       """,

@@ -9,11 +9,11 @@ import Synchronization
 package struct ReceiveFigures: Equatable, Sendable {
   /// Datagrams that were received and checked.
   package var datagrams = 0
-  /// From the first to the last of them.
+  /// From a full socket to the last datagram in it dealt with, all fillings together.
   package var nanoseconds: UInt64 = 0
-  /// Spent by the receiver in calls of recvmmsg that brought something.
+  /// Spent by the receiver in recvmmsg.
   package var socketNanoseconds: UInt64 = 0
-  /// Spent by the receiver in waiting: for datagrams, and for room in the ring.
+  /// Spent by the receiver in waiting for room in the ring: for the consumer.
   package var idleNanoseconds: UInt64 = 0
   /// Spent by the receiver in taking pages, and by the consumer in letting go of them.
   package var takeNanoseconds: UInt64 = 0
@@ -29,7 +29,7 @@ package struct ReceiveFigures: Equatable, Sendable {
   /// Datagrams in a second.
   package var rate: Double { Double(datagrams) * 1e9 / Double(max(1, nanoseconds)) }
 
-  /// The share of recvmmsg in the time in which the receiver had work.
+  /// The share of recvmmsg in the receiver's time, but for waiting.
   package var socketShare: Double {
     let busy = nanoseconds > idleNanoseconds ? nanoseconds - idleNanoseconds : 1
     return min(1, Double(socketNanoseconds) / Double(busy))
@@ -64,7 +64,7 @@ struct DatagramReceiver: Sendable {
     let receiving = try UDPSocket()
     let sending = Held(try UDPSocket())
     try sending.value.connect(to: receiving)
-    let window = receiving.window
+    let window = receiving.window(byteCount: options.byteCount)
     let found = Mutex(ConsumerReport())
     let box = Held(found)
     let sink = Handed(way.makeSink())
@@ -92,7 +92,7 @@ struct DatagramReceiver: Sendable {
     if let failure = board.failure.withLock({ $0 }) { throw failure }
     let report = box.value.withLock { $0 }
     figures.damaged = report.damaged
-    figures.lost = max(0, report.expected - report.datagrams)
+    figures.lost = max(figures.lost, report.expected - report.datagrams)
     figures.releaseNanoseconds = report.releaseNanoseconds
     figures.released = report.released
     figures.account = way.account
@@ -109,10 +109,38 @@ struct DatagramReceiver: Sendable {
     let pages = PageShelf<DatagramPage>(capacity: options.batch)
     let start = Clock.now()
     let end = start + options.nanoseconds
-    var now = start
-    while figures.datagrams < options.count, now < end,
-      !board.isOver.load(ordering: .relaxed)
-    {
+    while figures.datagrams < options.count, Clock.now() < end {
+      let sent = waitForDatagrams(board, figures.datagrams)
+      guard sent > figures.datagrams else { return }
+      let begin = Clock.now()
+      try drain(&way, socket, ring, messages, pages, until: sent, &figures)
+      // The consumer's work is a part of it.
+      while !ring.isEmpty { sched_yield() }
+      figures.nanoseconds += Clock.now() - begin
+      board.received.store(figures.datagrams, ordering: .releasing)
+    }
+  }
+
+  /// Waits until the sender has filled the socket, and sleeps.
+  ///
+  /// - Returns: the datagrams sent so far; no more than `known` where there was a failure.
+  private func waitForDatagrams(_ board: ReceiveBoard, _ known: Int) -> Int {
+    while true {
+      let sent = board.sent.load(ordering: .acquiring)
+      if sent > known || board.isOver.load(ordering: .acquiring) { return sent }
+      sched_yield()
+    }
+  }
+
+  /// Receives all that was sent.
+  private func drain<Way: PageWay & ~Copyable>(
+    _ way: inout Way, _ socket: borrowing UDPSocket, _ ring: PageRing<Delivery>,
+    _ messages: borrowing MessageBatch, _ pages: PageShelf<DatagramPage>, until sent: Int,
+    _ figures: inout ReceiveFigures
+  ) throws(CommandFailure) {
+    var now = Clock.now()
+    var misses = 0
+    while figures.datagrams + figures.lost < sent {
       while !pages.isFull { pages.add(try way.take()) }
       let count = pages.count
       for index in 0..<count {
@@ -124,15 +152,14 @@ struct DatagramReceiver: Sendable {
       figures.takeNanoseconds += filled - now
       let received = try messages.receive(socket.descriptor)
       now = Clock.now()
-      guard received > 0 else {
+      figures.socketNanoseconds += now - filled
+      if received == 0 {
+        // All were in the socket before: what is not there by now was dropped on the way.
+        misses += 1
+        if misses > 1000 { figures.lost = sent - figures.datagrams }
         sched_yield()
-        let later = Clock.now()
-        figures.idleNanoseconds += later - filled
-        now = later
         continue
       }
-      figures.socketNanoseconds += now - filled
-      board.received.add(received, ordering: .releasing)
       for index in 0..<received {
         guard let page = pages.takeLast() else { break }
         if ring.isFull { waitForRoom(ring, &figures) }
@@ -141,7 +168,6 @@ struct DatagramReceiver: Sendable {
       figures.datagrams += received
       now = Clock.now()
     }
-    figures.nanoseconds = now - start
   }
 
   private func waitForRoom(

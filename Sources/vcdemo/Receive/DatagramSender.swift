@@ -7,7 +7,9 @@ import Synchronization
 
 /// What sender, receiver and consumer know of each other.
 final class ReceiveBoard: Sendable {
-  /// Datagrams that the receiver has taken from the socket; the sender keeps a window ahead.
+  /// Datagrams that are in the socket, or were.
+  let sent = Atomic<Int>(0)
+  /// Datagrams that the receiver has taken from the socket and the consumer has dealt with.
   let received = Atomic<Int>(0)
   /// Whether the sender shall stop.
   let isOver = Atomic<Bool>(false)
@@ -20,13 +22,20 @@ final class ReceiveBoard: Sendable {
   }
 }
 
-/// Sends datagrams as fast as they are received, and never so many that the socket drops some.
+/// Fills the socket with datagrams, sleeps until all of them were dealt with, and does it again.
+///
+/// A sender that never stopped would take most of one processor of two, and every way to come by
+/// pages would be as fast as what it leaves over. While this one sleeps, receiver and consumer have
+/// a processor each; only that time counts.
 struct DatagramSender: Sendable {
   let options: ReceiveOptions
   let board: ReceiveBoard
 
   /// The datagrams of one call.
   private static let batch = 32
+
+  /// How long the sender sleeps at a time, in microseconds.
+  private static let nap: UInt32 = 50
 
   /// Sends until it is told to stop.
   func run(_ socket: borrowing UDPSocket, window: Int) {
@@ -52,10 +61,12 @@ struct DatagramSender: Sendable {
     }
     var sent = 0
     while !board.isOver.load(ordering: .acquiring) {
-      let room = window - (sent - board.received.load(ordering: .acquiring))
-      let next = min(count, room)
+      let next = min(count, board.sent.load(ordering: .relaxed) + window - sent)
       guard next > 0 else {
-        sched_yield()
+        board.sent.store(sent, ordering: .releasing)
+        while board.received.load(ordering: .acquiring) < sent,
+          !board.isOver.load(ordering: .acquiring)
+        { usleep(Self.nap) }
         continue
       }
       for index in 0..<next {

@@ -67,7 +67,7 @@ package struct ReceiveResult: Sendable {
     }
     lines.append("")
     lines.append(
-      "socket: the share of recvmmsg in the time in which the receiver had work; page work: taking "
+      "socket: the share of recvmmsg in the receiver's time, but for waiting; page work: taking "
         + "a page and letting go of it, both threads together")
     return lines.joined(separator: "\n")
   }

@@ -28,7 +28,8 @@ extension Verb {
         --seed N       the seed of the random choices (default 1)
         --json         one JSON object
 
-      A router lets go of every page at once; a host keeps some, up to \(DatagramConsumer.mostKept),
+      The sender fills the socket and sleeps until all of that was dealt with; only then the clock
+      runs. A router lets go of every page at once; a host keeps some, up to \(DatagramConsumer.mostKept),
       for a while. Exit code 1 where a datagram comes damaged, or a page is still out at the end.
       """,
     run: { arguments in try Receive.run(try ReceiveOptions(&arguments)) })

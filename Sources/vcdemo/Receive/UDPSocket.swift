@@ -19,7 +19,10 @@ struct UDPSocket: ~Copyable, Sendable {
     guard descriptor >= 0 else { throw UDPSocket.failure("socket") }
     var size = UDPSocket.bufferByteCount
     let length = socklen_t(MemoryLayout<Int32>.size)
-    unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, length)
+    // Whoever may, has what he asks for.
+    if unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &size, length) != 0 {
+      unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, length)
+    }
     unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &size, length)
     var address = UDPSocket.loopback
     let isBound = unsafe withUnsafePointer(to: &address) { pointer in
@@ -47,15 +50,18 @@ struct UDPSocket: ~Copyable, Sendable {
     guard isConnected else { throw UDPSocket.failure("connect") }
   }
 
-  /// How many datagrams may wait in the socket without one being dropped.
+  /// How many datagrams of a length may wait in the socket without one being dropped.
   ///
-  /// The kernel counts each with what it takes up, not with its length: for up to a page that is
-  /// at most 8 KiB, and half of the buffer it doubled when it was asked for.
-  var window: Int {
+  /// - Parameter byteCount: the length.
+  /// - Returns: a number that is surely small enough. The kernel counts each with what it takes up:
+  ///   its length and some headers, rounded up to a power of two, and a record of 256 bytes or so.
+  func window(byteCount: Int) -> Int {
     var size: Int32 = 0
     var length = socklen_t(MemoryLayout<Int32>.size)
     unsafe getsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, &length)
-    return max(4, Int(size) / (16 << 10))
+    let header = 512
+    let rounded = 1 << (Int.bitWidth - (byteCount + header - 1).leadingZeroBitCount)
+    return max(4, Int(size) / (rounded + header) / 2)
   }
 
   private static var loopback: sockaddr_in {
