@@ -77,6 +77,14 @@ package final class Engine: Sendable {
   /// Blocks that were made inaccessible, and cannot be used before the kernel undoes that.
   let inaccessible = Lock<[(place: PackedPlace, order: Order)]>([])
 
+  /// The smallest arena in which objects of more than a page share slabs: 256 MiB.
+  ///
+  /// A slab of which one object is in use holds up to eight pages for it, and there are 24 classes
+  /// of that kind: some 150 pages at worst, which a request may need that is refused then. That is
+  /// a five-hundredth of such an arena. In smaller ones those sizes have pages of their own: at a
+  /// capacity of just what is alive, a trace of ffmpeg is refused a block otherwise.
+  private static var leastForLargeObjects: PageCount { 65_536 }
+
   /// The block records, for whoever a block belongs to; the ledger's own table.
   let records: SharedTable<BlockTable.Record>
 
@@ -154,8 +162,9 @@ package final class Engine: Sendable {
     // thread uses over and over, and little to take back.
     cachePageLimit = min(2 * Magazine.largestPageCount, capacity.rawValue / 16)
     // Where blocks of more than a page must be stitched, no slab has more than one.
+    let isSmall = capacity < Self.leastForLargeObjects
     let largestObject =
-      configuration.fallback.largestCached == 1 ? PageCount.bytesPerPage : SizeClass.largest
+      configuration.fallback.mayForce || isSmall ? PageCount.bytesPerPage : SizeClass.largest
     objectLimit = layers.objects ? largestObject : 0
     objects = try ObjectCaches(
       pageCount: capacity, base: base,
