@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test func fiveThousandBytesDoNotCostTwoPages() throws {
-    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(16))
+    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(256))
     var blocks: [UnsafeMutableRawPointer] = []
     for _ in 0..<600 { blocks.append(try allocator.allocatePointer(byteCount: 5000)) }
     #expect(allocator.statistics.live.rawValue < 600 * 5800)
@@ -103,7 +103,7 @@ import Testing
   }
 
   @Test func buffersOfSlabsHaveRuns() throws {
-    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(4))
+    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(256))
     let first = try allocator.allocate(byteCount: 5000)
     var buffer = try allocator.allocate(byteCount: 5000)
     #expect(buffer.backing == .contiguous && !buffer.isStitched && buffer.order == nil)
