@@ -7,6 +7,8 @@ package enum BenchGroup: String, CaseIterable, Sendable {
   case warm
   case threads
   case mixed
+  case allocfree
+  case allocfreeThreads
   case stitch
   case vmalloc
   case fleetbench
@@ -22,6 +24,9 @@ package enum BenchGroup: String, CaseIterable, Sendable {
     switch self {
     case .warm: "Allocate and free one size, untouched, warm, one thread; each pair"
     case .threads: "The same on one thread and on two; pairs in a second, all threads together"
+    case .allocfree: "Allocate and free one size, naturally aligned, untouched; each pair"
+    case .allocfreeThreads:
+      "The same on one thread and on two; pairs in a second, all threads together"
     case .mixed: "Allocate 64 blocks of mixed sizes, free them in another order; each block"
     case .stitch: "Stitch one block from runs of one length, and free it; the floor is the kernel"
     case .vmalloc:
@@ -40,8 +45,8 @@ package enum BenchGroup: String, CaseIterable, Sendable {
   /// What the last column divides by, as its heading.
   package var ratioHeading: String {
     switch self {
-    case .warm, .mixed, .fleetbench: "/ fastest peer"
-    case .threads: "/ one thread"
+    case .warm, .mixed, .allocfree, .fleetbench: "/ fastest peer"
+    case .threads, .allocfreeThreads: "/ one thread"
     case .stitch: "/ floor"
     case .vmalloc: "/ mmap"
     case .frag: "/ before"

@@ -16,6 +16,8 @@ package struct BenchOptions: Equatable, Sendable {
   package var peers: [CompareOptions.NamedPeer] = []
   /// Files with sizes, rates and live objects.
   package var profiles: [String] = []
+  /// The file for a chart of the allocfree cases, or nil.
+  package var svg: String?
   /// Whether the cases are only listed.
   package var lists = false
   /// Whether the report is a JSON document.
@@ -32,6 +34,7 @@ package struct BenchOptions: Equatable, Sendable {
     let seconds = try arguments.value("--seconds", Values.ratio)
     seed = try arguments.value("--seed", Values.seed) ?? seed
     peers = try arguments.values("--peer", PeerSearch.kind)
+    svg = try arguments.value("--svg", BenchOptions.chart)
     profiles = try arguments.values("--fleetbench", BenchOptions.file)
     if (try? arguments.finish()) == nil { cases = try arguments.operands("CASE") }
     try arguments.finish()
@@ -44,6 +47,10 @@ package struct BenchOptions: Equatable, Sendable {
     for peer in peers where peers.count(where: { $0.name == peer.name }) > 1 {
       throw arguments.failure("--peer \(peer.name) is given twice")
     }
+  }
+
+  private static let chart = ValueKind(expects: "a file such as allocfree.svg") { text in
+    text.isEmpty ? nil : text
   }
 
   private static let file = ValueKind(expects: "a file such as TCMALLOC_0.csv") { text in

@@ -15,6 +15,7 @@ extension Verb {
         vcdemo bench warm stitch
         vcdemo bench stitch.cold.16 --rounds 15 --seconds 0.2
         vcdemo bench warm.64KiB --peer snmalloc=/usr/lib/libsnmallocshim.so
+        vcdemo bench allocfree --svg allocfree.svg
         vcdemo bench fleetbench --fleetbench TCMALLOC_0.csv --json
 
       Usage: vcdemo bench [CASE...] [options]
@@ -24,6 +25,7 @@ extension Verb {
         --seed N               the seed of the random choices (default 1)
         --peer NAME=PATH       one more malloc to preload, or another file of a known one
         --fleetbench FILE.csv  a file of sizes, rates and live objects, which makes a case
+        --svg FILE             draw the allocfree cases of one thread, time against size
         --list                 only list the cases
         --json                 one JSON object
 
@@ -47,6 +49,7 @@ enum Bench {
       StandardOutput.line(BenchCatalogue.list(chosen))
       return .success
     }
+    if let svg = options.svg { try OutputFile.prepare(at: svg) }
     var search: PeerSearch?
     if chosen.contains(where: \.needsPeers) {
       let found = try PeerSearch(named: options.peers)
@@ -61,6 +64,12 @@ enum Bench {
       let result = try benchCase.run(context)
       results.append((benchCase, result))
       if !options.json { StandardOutput.line(table.text(benchCase, result)) }
+    }
+    if let path = options.svg {
+      guard let chart = AllocfreeChart.svg(results.map { ($0.0.name, $0.1) }) else {
+        throw .input("bench: --svg draws the allocfree cases, and none was run")
+      }
+      try OutputFile.write(chart, to: path)
     }
     if options.json {
       StandardOutput.line(BenchDocument.json(options, peers: search, results).text)

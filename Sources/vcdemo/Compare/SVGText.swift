@@ -17,6 +17,11 @@ struct SVGText {
     .refusing { fill: #ffffff; stroke: #0969da; stroke-width: 2 }
     .ours-label { fill: #0550ae }
     .peer { fill: #bc4c00 }
+    .series0 { stroke: #0969da; stroke-width: 3; stroke-linecap: round }
+    .series1 { stroke: #bc4c00; stroke-width: 1.5 }
+    .series2 { stroke: #1a7f37; stroke-width: 1.5 }
+    .series3 { stroke: #8250df; stroke-width: 1.5 }
+    .series4 { stroke: #bf3989; stroke-width: 1.5 }
     @media (prefers-color-scheme: dark) {
       text { fill: #e6edf3 }
       .ground { fill: #0d1117 }

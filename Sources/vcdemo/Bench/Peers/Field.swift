@@ -9,6 +9,7 @@ struct Field {
     var name: String
     var allocator: WorkerTask.Allocator
     var preload: String?
+    var without = WorkerTask.Layer.none
   }
 
   private var entries: [Entry]
@@ -21,6 +22,20 @@ struct Field {
   init(_ context: BenchContext, withBuffers: Bool) {
     entries = [Entry(name: Contender.compoundName, allocator: .pointer)]
     if withBuffers { entries.append(Entry(name: "CompoundBuffer", allocator: .buffer)) }
+    entries += context.peers.map {
+      Entry(name: $0.name, allocator: .malloc, preload: $0.library)
+    }
+  }
+
+  /// VCompound, also without some of its layers, and all the mallocs.
+  ///
+  /// - Parameters:
+  ///   - context: knows the mallocs.
+  ///   - layers: what is off, one by one; `none` is VCompound as it is.
+  init(_ context: BenchContext, without layers: [WorkerTask.Layer]) {
+    entries = layers.map {
+      Entry(name: Contender.compoundName + $0.words, allocator: .pointer, without: $0)
+    }
     entries += context.peers.map {
       Entry(name: $0.name, allocator: .malloc, preload: $0.library)
     }
@@ -43,6 +58,7 @@ struct Field {
       let entry = entries[index % entries.count]
       var task = tasks[index / entries.count]
       task.allocator = entry.allocator
+      task.without = entry.without
       task.nanoseconds = context.budget
       task.seed = context.options.seed
       return try WorkerCrew.run(task, entry.preload)

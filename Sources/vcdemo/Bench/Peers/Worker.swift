@@ -32,6 +32,10 @@ package enum Worker {
       let batch = MixedBatch(seed: task.seed)
       let source = try CompoundSource(capacity: 2 * batch.byteCount)
       report.lap = try batch.run(source, for: task.nanoseconds)
+    case (.allocfree, .malloc):
+      report.lap = try WarmLoop.run(malloc, task)
+    case (.allocfree, _):
+      report.lap = try AllocfreeLoop.run(task)
     case (.fleetbench, _):
       report = try FleetbenchLoop.report(of: task, malloc: malloc)
     }

@@ -17,6 +17,28 @@ package struct WorkerTask: Equatable, Sendable {
     case mixed
     /// A steady state of many sizes.
     case fleetbench
+    /// Allocate and free one size with natural alignment.
+    case allocfree
+  }
+
+  /// What VCompound does without.
+  package enum Layer: String, CaseIterable, Sendable {
+    case none
+    case objects
+    case objectMagazines
+    case depot
+    case pageMagazines
+
+    /// What is said behind VCompound's name.
+    var words: String {
+      switch self {
+      case .none: ""
+      case .objects: " without object caches"
+      case .objectMagazines: " without object magazines"
+      case .depot: " without depot"
+      case .pageMagazines: " without page magazines"
+      }
+    }
   }
 
   /// Who allocates.
@@ -43,6 +65,8 @@ package struct WorkerTask: Equatable, Sendable {
   package var seed: UInt64 = 0
   /// The file with the sizes.
   package var path = "-"
+  /// The layer of VCompound that is off.
+  package var without = Layer.none
 
   /// A task with everything else as it is by default.
   package init(_ workload: Workload, _ allocator: Allocator) {
@@ -54,16 +78,16 @@ package struct WorkerTask: Equatable, Sendable {
   package var words: [String] {
     [
       workload.rawValue, allocator.rawValue, "\(byteCount)", "\(threads)", "\(nanoseconds)",
-      "\(seed)", path,
+      "\(seed)", path, without.rawValue,
     ]
   }
 
   /// Reads those words.
   package init?(words: [String]) {
-    guard words.count == 7, let workload = Workload(rawValue: words[0]),
+    guard words.count == 8, let workload = Workload(rawValue: words[0]),
       let allocator = Allocator(rawValue: words[1]), let byteCount = Int(words[2]),
       let threads = Int(words[3]), threads > 0, let nanoseconds = UInt64(words[4]),
-      let seed = UInt64(words[5])
+      let seed = UInt64(words[5]), let without = Layer(rawValue: words[7])
     else { return nil }
     self.init(workload, allocator)
     self.byteCount = byteCount
@@ -71,6 +95,7 @@ package struct WorkerTask: Equatable, Sendable {
     self.nanoseconds = nanoseconds
     self.seed = seed
     path = words[6]
+    self.without = without
   }
 }
 

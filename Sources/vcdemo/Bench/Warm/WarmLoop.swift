@@ -57,7 +57,7 @@ package enum WarmLoop {
   /// Measures on several threads that start together.
   ///
   /// - Returns: the operations of all of them, and the mean of their times.
-  private static func onThreads(
+  static func onThreads(
     _ count: Int, _ body: @escaping @Sendable () throws(CommandFailure) -> Lap
   ) throws(CommandFailure) -> Lap {
     guard count > 1 else { return try body() }

@@ -1,0 +1,129 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+import Testing
+
+@testable import VCompound
+
+/// Objects that are made once and used again.
+@Suite struct ObjectCacheTests {
+  /// Something that must not be copied.
+  struct Parser: ~Copyable {
+    var lines = 0
+    var text: [UInt8] = Array(repeating: 7, count: 100)
+  }
+
+  @Test func anObjectIsMadeOnceAndServesAgain() throws {
+    let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
+    let unmade = Counter()
+    do {
+      let cache = try ObjectCache<Parser>(
+        of: allocator, kept: 8, unmake: { parser in unmade.add(parser.lines) }, make: { Parser() })
+      for round in 0..<100 {
+        var parser = try cache.take()
+        let lines = parser.withObject { parser in
+          parser.lines += 1
+          return parser.lines
+        }
+        #expect(lines == round + 1)
+      }
+      #expect(cache.statistics.made == 1)
+      #expect(cache.statistics.kept == 1)
+      #expect(unmade.value == 0)
+    }
+    #expect(unmade.value == 100)
+    #expect(allocator.statistics.liveBlocks == 0)
+  }
+
+  @Test func noMoreAreKeptThanAllowed() throws {
+    let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
+    let cache = try ObjectCache<Parser>(of: allocator, kept: 2) { Parser() }
+    var held: [Box<Parser>] = []
+    for _ in 0..<3 { held.append(Box(try cache.take())) }
+    #expect(cache.statistics.out == 3)
+    held = []
+    let statistics = cache.statistics
+    #expect(statistics.made == 3)
+    #expect(statistics.unmade == 1)
+    #expect(statistics.kept == 2)
+    #expect(statistics.out == 0)
+  }
+
+  @Test func whatIsKeptIsGivenUpBeforeARequestIsRefused() throws {
+    let allocator = try CompoundAllocator.contiguousFirst(PageCount(64).byteCount)
+    let cache = try ObjectCache<InlineArray<2048, UInt8>>(of: allocator, kept: 100) {
+      InlineArray(repeating: 1)
+    }
+    var held: [Box<InlineArray<2048, UInt8>>] = []
+    for _ in 0..<40 { held.append(Box(try cache.take())) }
+    held = []
+    #expect(cache.statistics.kept == 40)
+    let all = try allocator.allocate(pageCount: 64)
+    #expect(cache.statistics.kept == 0)
+    #expect(cache.statistics.unmade == 40)
+    #expect(throws: CompoundError.self) { _ = try cache.take() }
+    let pages = all.pageCount
+    #expect(pages == 64)
+  }
+
+  @Test func anObjectOutlivesItsCache() throws {
+    let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
+    let unmade = Counter()
+    var held: [Box<Parser>] = []
+    do {
+      let cache = try ObjectCache<Parser>(
+        of: allocator, kept: 8, unmake: { _ in unmade.add(1) }, make: { Parser() })
+      held.append(Box(try cache.take()))
+    }
+    #expect(unmade.value == 0)
+    held = []
+    #expect(unmade.value == 1)
+    #expect(allocator.statistics.liveBlocks == 0)
+  }
+
+  @Test func aTypeTooLargeForTheArenaIsRefused() throws {
+    let allocator = try CompoundAllocator.ofBuild(.page)
+    #expect(throws: CompoundError.invalidSize(8192, capacity: 4096)) {
+      _ = try ObjectCache<InlineArray<8192, UInt8>>(of: allocator, kept: 1) {
+        InlineArray(repeating: 0)
+      }
+    }
+  }
+}
+
+/// The thread sanitizer runs these.
+@Suite struct ObjectCacheThreadTests {
+  @Test func threadsShareACache() throws {
+    let allocator = try CompoundAllocator.ofBuild(.mebibytes(8))
+    let unmade = Counter()
+    do {
+      let cache = try ObjectCache<ObjectCacheTests.Parser>(
+        of: allocator, kept: 3, unmake: { parser in unmade.add(parser.lines) },
+        make: { ObjectCacheTests.Parser() })
+      onThreads(4) { _ in
+        for _ in 0..<2_000 {
+          guard var parser = try? cache.take() else { continue }
+          parser.withObject { $0.lines += 1 }
+        }
+      }
+      #expect(cache.statistics.out == 0)
+      #expect(cache.statistics.kept <= 3)
+    }
+    #expect(unmade.value == 8_000)
+    #expect(allocator.statistics.liveBlocks == 0)
+  }
+}
+
+private final class Counter: Sendable {
+  private let count = Atomic<Int>(0)
+  var value: Int { count.load(ordering: .relaxed) }
+  func add(_ amount: Int) { count.add(amount, ordering: .relaxed) }
+}
+
+/// Holds an object in an array.
+private final class Box<Object: ~Copyable & Sendable> {
+  var object: CachedObject<Object>?
+  init(_ object: consuming CachedObject<Object>) { self.object = consume object }
+}
