@@ -69,7 +69,9 @@ package struct ChildProcess: Sendable {
     return child
   }
 
-  private static func wait(for child: pid_t) -> Int32 {
+  /// Waits for the end of a child, and tells it as `waitpid` does.
+  @discardableResult
+  static func wait(for child: pid_t) -> Int32 {
     // The number is the child's until it is collected; from then on it may be anybody's.
     var info = unsafe siginfo_t()
     while unsafe waitid(P_PID, id_t(child), &info, WEXITED | WNOWAIT) != 0, errno == EINTR {}
@@ -80,7 +82,7 @@ package struct ChildProcess: Sendable {
   }
 
   /// Our own environment, but for what is preloaded.
-  private static func environment(preload: String?) -> [String] {
+  static func environment(preload: String?) -> [String] {
     let bytes = (try? InputFile.bytes(at: "/proc/self/environ")) ?? []
     let variables = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     return variables.filter { !$0.hasPrefix("LD_PRELOAD=") }
@@ -121,7 +123,7 @@ private struct CaptureFile: ~Copyable {
 
 /// Texts as C takes them, with a null pointer at the end.
 @safe
-private struct CStrings: ~Copyable {
+struct CStrings: ~Copyable {
   let pointers: [UnsafeMutablePointer<CChar>?]
 
   init(_ texts: [String]) {

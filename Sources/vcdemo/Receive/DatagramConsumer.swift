@@ -3,87 +3,116 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
-
-/// A page with a datagram in it, on its way to the consumer.
-struct Delivery: ~Copyable, Sendable {
-  var page: DatagramPage
-  var byteCount: Int
-}
+import Synchronization
 
 /// What the consumer found.
 struct ConsumerReport: Sendable {
+  /// Datagrams that came.
   var datagrams = 0
+  /// Those that were damaged, or came twice or out of order.
   var damaged = 0
-  /// The highest number that came, plus one.
-  var expected = 0
-  /// The time in which pages were let go of, and how many.
+  /// The time in which pages were let go of, in nanoseconds.
   var releaseNanoseconds: UInt64 = 0
+  /// The time in which there was nothing to do during a burst, in nanoseconds.
+  var idleNanoseconds: UInt64 = 0
+  /// The pages that were let go of.
   var released = 0
 }
 
 /// Checks datagrams and lets go of their pages; of some, only after a while.
-struct DatagramConsumer: Sendable {
-  let options: ReceiveOptions
+struct DatagramConsumer<Page: ReceivePage & ~Copyable>: ~Copyable {
+  private let exchange: Exchange<Page>
+  private let supply: Page.Supply
+  private var outlet: BatchRing<Delivery<Page>>.Outlet
+  private var random: SplitMix64
+  private let keptMillionths: Int
+  /// The pages that are kept for a while.
+  private var kept: PageRack<Page>
+  /// The pages to let go of together, as seldom as the clock is to be read.
+  private var done: PageRack<Page>
+  private var next: UInt64 = 0
+  private var report = ConsumerReport()
 
-  /// The most pages that are kept for a while.
-  static let mostKept = 2048
-
-  /// The pages that are let go of between two looks at the clock.
-  private static let batch = 32
-
-  /// Consumes until the ring is closed and empty.
-  func run(
-    _ ring: PageRing<Delivery>, _ sink: consuming PageSink, keeping: Bool
-  ) -> ConsumerReport {
-    var report = ConsumerReport()
-    var random = SplitMix64(seed: options.seed)
-    // Kept pages go in another order than they came in: a page chosen at random makes room.
-    let kept = PageShelf<DatagramPage>(capacity: Self.mostKept)
-    let done = PageShelf<DatagramPage>(capacity: Self.batch)
-    while true {
-      let isClosed = ring.isClosed
-      guard let delivery = ring.receive() else {
-        if isClosed { break }
-        release(done, &sink, &report)
-        sched_yield()
-        continue
-      }
-      check(delivery, &report)
-      let isKept = keeping && random.below(1_000_000) < options.keptMillionths
-      let page = delivery.page
-      if !isKept {
-        done.add(page)
-      } else if kept.isFull {
-        done.add(kept.exchange(random.below(kept.count), for: page))
-      } else {
-        kept.add(page)
-      }
-      if done.isFull { release(done, &sink, &report) }
-    }
-    release(done, &sink, &report)
-    release(kept, &sink, &report)
-    return report
+  /// Makes the consumer of an exchange.
+  init(
+    _ exchange: Exchange<Page>, _ supply: Page.Supply, _ options: ReceiveOptions, keeping: Bool
+  ) {
+    self.exchange = exchange
+    self.supply = supply
+    outlet = exchange.ring.makeOutlet()
+    random = SplitMix64(seed: options.seed)
+    keptMillionths = keeping ? options.keptMillionths : 0
+    kept = PageRack(capacity: ReceiveOptions.mostKept)
+    done = PageRack(capacity: ReceiveOptions.releaseBatch)
   }
 
-  private func check(
-    _ delivery: borrowing Delivery, _ report: inout ConsumerReport
-  ) {
+  /// Consumes until all is over.
+  consuming func run() {
+    while exchange.waitForBurst() { consumeBurst() }
+    done.release(to: supply)
+    report.released += kept.count
+    kept.release(to: supply)
+    let report = report
+    exchange.report.withLock { $0 = report }
+    exchange.setDone()
+  }
+
+  private mutating func consumeBurst() {
+    while true {
+      if let delivery = outlet.next() {
+        consume(delivery)
+        if done.isFull { release() }
+        continue
+      }
+      let start = Clock.now()
+      let before = report.releaseNanoseconds
+      release()
+      if exchange.isOver(after: report.datagrams) { return }
+      sched_yield()
+      report.idleNanoseconds += Clock.now() - start - (report.releaseNanoseconds - before)
+    }
+  }
+
+  @inline(__always)
+  private mutating func consume(_ delivery: consuming Delivery<Page>) {
     report.datagrams += 1
-    let number = unsafe Datagram.number(delivery.page.place, byteCount: delivery.byteCount)
-    if let number {
-      report.expected = max(report.expected, Int(number) + 1)
+    let number = unsafe Datagram.number(
+      delivery.page.baseAddress, byteCount: delivery.byteCount)
+    if let number, number >= next {
+      next = number + 1
     } else {
       report.damaged += 1
     }
+    if keptMillionths > 0, random.below(Ratio.one) < keptMillionths {
+      keep(delivery.page)
+    } else {
+      done.put(delivery.page)
+    }
   }
 
-  private func release(
-    _ pages: PageShelf<DatagramPage>, _ sink: inout PageSink, _ report: inout ConsumerReport
-  ) {
-    guard pages.count > 0 else { return }
-    report.released += pages.count
+  /// Keeps a page; where there are enough, one chosen at random makes room.
+  ///
+  /// So kept pages go in another order than they came in.
+  private mutating func keep(_ page: consuming Page) {
+    if kept.isFull {
+      done.put(kept.exchange(random.below(kept.capacity), for: page))
+    } else {
+      kept.put(page)
+    }
+  }
+
+  private mutating func release() {
+    outlet.publish()
+    guard done.count > 0 else { return }
+    report.released += done.count
     let start = Clock.now()
-    while let page = pages.takeLast() { sink.release(page) }
+    done.release(to: supply)
     report.releaseNanoseconds += Clock.now() - start
   }
+}
+
+extension PageRack where Page: ReceivePage & ~Copyable {
+  /// Lets go of all pages.
+  @inline(__always)
+  mutating func release(to supply: Page.Supply) { Page.release(&self, to: supply) }
 }

@@ -11,8 +11,8 @@ import vcdemo
   ) {
     let memory = UnsafeMutableRawPointer.allocate(byteCount: 4096, alignment: 64)
     defer { memory.deallocate() }
-    Datagram.fill(memory, byteCount: byteCount, seed: 1)
-    Datagram.write(memory, number: number, byteCount: byteCount)
+    let digest = Datagram.fill(memory, byteCount: byteCount, seed: 1)
+    Datagram.write(memory, number: number, byteCount: byteCount, digest: digest)
     body(memory)
   }
 

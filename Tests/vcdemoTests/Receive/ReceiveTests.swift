@@ -5,94 +5,105 @@
 import Testing
 import vcdemo
 
-@Suite struct ReceiveTests {
-  private func few(_ change: (inout ReceiveOptions) -> Void = { _ in }) -> ReceiveOptions {
+@Suite(.serialized) struct ReceiveTests {
+  private func measure(
+    _ ways: [ReceiveWay], _ change: (inout ReceiveOptions) -> Void = { _ in }
+  ) throws -> ReceiveResult {
     var options = ReceiveOptions()
+    options.ways = ways
     options.count = 3_000
     options.nanoseconds = 20_000_000_000
     options.rounds = 1
     change(&options)
-    return options
+    return try Receive.measure(options, senderIn: .thread)
   }
 
-  @Test func everyWayReceivesEveryDatagram() throws {
-    let result = try Receive.measure(few())
+  @Test(arguments: ReceiveWay.allCases)
+  func everyWayReceivesEveryDatagram(way: ReceiveWay) throws {
+    let result = try measure([way])
     #expect(result.complaint == nil)
-    #expect(result.entries.count == 8)
+    #expect(result.entries.count == 4)
     for rounds in result.figures {
-      #expect(rounds[0].datagrams >= 3_000)
-      #expect(rounds[0].lost == 0)
-      #expect(rounds[0].damaged == 0)
-      #expect(rounds[0].pagesOut == 0)
-      #expect(rounds[0].released == rounds[0].datagrams)
-      #expect(rounds[0].socketShare > 0 && rounds[0].socketShare <= 1)
+      let figures = try #require(rounds.first)
+      #expect(figures.datagrams + figures.lost >= 3_000)
+      #expect(figures.consumed >= figures.datagrams)
+      #expect(figures.released == figures.consumed)
+      #expect(figures.damaged == 0)
+      #expect(figures.out.isNone)
+      #expect(figures.socketShare > 0 && figures.socketShare <= 1)
+      #expect(figures.sampledSocketNanoseconds <= figures.sampledNanoseconds)
     }
   }
 
   @Test func aPoolTakesFewPagesFromBelow() throws {
-    let result = try Receive.measure(few { $0.ways = [.pool, .frames] })
-    let router = result.entries.firstIndex { $0.workload == .router && $0.way == .pool }
-    let pool = result.figures[try #require(router)][0].account
-    #expect(pool.fromBelow < 3_000)
-    #expect((pool.recyclingRate ?? 0) > 0.3)
-    let frames = result.entries.firstIndex { $0.workload == .router && $0.way == .frames }
-    #expect(result.figures[try #require(frames)][0].account.fromBelow >= 3_000)
+    let result = try measure([.pool, .frames]) { $0.calls = [.recvmmsg] }
+    let accounts = result.figures.map { $0[0].account }
+    let ways = result.entries.map { "\($0.way) \($0.workload)" }
+    #expect(ways == ["pool router", "frames router", "pool host", "frames host"])
+    #expect(accounts[0].fromBelow < 3_000)
+    #expect((accounts[0].recyclingRate ?? 0) > 0.3)
+    #expect(accounts[1].fromBelow >= 3_000)
+    #expect(accounts[1].recyclingRate == 0)
+    // What is kept has to come from somewhere.
+    #expect(accounts[2].fromBelow > 2_000)
   }
 
   @Test func aDamagedDatagramIsReported() throws {
-    let result = try Receive.measure(
-      few {
-        $0.ways = [.pool]
-        $0.damagedNumber = 1_000
-      })
-    #expect(result.complaint == "pool, router: 1 datagram damaged")
-  }
-
-  @Test func smallAndLargeDatagramsAndBatchesWork() throws {
-    for (size, batch) in [(24, 1), (4096, 128)] {
-      let result = try Receive.measure(
-        few {
-          $0.ways = [.pool]
-          $0.byteCount = size
-          $0.batch = batch
-          $0.count = 500
-        })
-      #expect(result.complaint == nil)
+    let result = try measure([.pool]) {
+      $0.calls = [.recvmmsg]
+      $0.damagedNumber = 1_000
     }
+    #expect(result.complaint == "pool, router, recvmmsg: 1 datagram damaged")
+    #expect(result.figures[0][0].damaged == 1)
   }
 
-  @Test func theDocumentHasItsKeys() throws {
-    let text = try Receive.measure(few { $0.ways = [.malloc] }).json.text
-    for key in [
-      "workload", "way", "datagramsPerSecond", "ratioToPageByPage", "socketShare", "fromBelow",
-      "recyclingRate", "lost", "damaged", "pagesOut",
-    ] { #expect(text.contains("\"\(key)\""), "\(key)") }
+  @Test(arguments: [(24, 1, 0.1), (4096, 128, 0.1), (96, 7, 1.0), (1472, 1024, 0.0)])
+  func sizesBatchesAndSharesOfAllKindsWork(size: Int, batch: Int, kept: Double) throws {
+    let result = try measure([.pool, .bulk]) {
+      $0.byteCount = size
+      $0.batch = batch
+      $0.burst = 300
+      $0.count = 500
+      $0.keptMillionths = Int(kept * 1_000_000)
+    }
+    #expect(result.complaint == nil)
   }
 
-  @Test func optionsAreRead() throws {
-    var arguments = Arguments(
-      [
-        "--way", "pool", "--way=frames", "--count", "10", "--size", "64", "--keep", "0.5",
-        "--batch", "8", "--rounds", "2", "--seconds", "0.5", "--seed", "3", "--json",
-      ], verb: "receive")
-    let options = try ReceiveOptions(&arguments)
-    #expect(options.ways == [.pool, .frames])
-    #expect(options.count == 10)
-    #expect(options.byteCount == 64)
-    #expect(options.keptMillionths == 500_000)
-    #expect(options.batch == 8)
-    #expect(options.nanoseconds == 500_000_000)
-    #expect(options.json)
+  @Test func pagesStillOutAreReported() {
+    var options = ReceiveOptions()
+    options.ways = [.bulk]
+    options.calls = [.train]
+    var result = ReceiveResult(options: options)
+    var figures = ReceiveFigures()
+    figures.datagrams = 1
+    result.add(figures, to: 0)
+    #expect(result.complaint == nil)
+    figures.out.pages = 2
+    figures.out.liveBytes = 8192
+    result.add(figures, to: 1)
+    #expect(result.complaint == "bulk, host, train: 2 pages still out at the end, 8 KiB in use")
   }
 
-  @Test(arguments: [
-    (["--size", "65"], "a multiple of 8"), (["--size", "8192"], "a multiple of 8"),
-    (["--batch", "0"], "a number from 1 to 1024"), (["--way", "carrier-pigeon"], "one of pool"),
-    (["--seconds", "61"], "at most 60"), (["--counts", "1"], "did you mean '--count'"),
-  ])
-  func badOptionsAreExplained(words: [String], explanation: String) {
-    var arguments = Arguments(words, verb: "receive")
-    let failure = #expect(throws: CommandFailure.self) { try ReceiveOptions(&arguments) }
-    #expect(failure?.message.contains(explanation) == true, "\(String(describing: failure))")
+  @Test func nothingReceivedIsReported() {
+    var result = ReceiveResult(options: ReceiveOptions())
+    result.add(ReceiveFigures(), to: 0)
+    #expect(result.complaint == "pool, router, recvmmsg: nothing came")
+  }
+
+  @Test func ratiosAreToPageByPageWithTheSameWorkloadAndCall() {
+    var options = ReceiveOptions()
+    options.ways = [.pool, .frames]
+    var result = ReceiveResult(options: options)
+    for index in result.entries.indices {
+      var figures = ReceiveFigures()
+      figures.datagrams = 100 * (index + 1)
+      figures.nanoseconds = 1_000_000
+      figures.takeNanoseconds = 200_000
+      result.add(figures, to: index)
+    }
+    #expect(result.ratio(0) == 0.5)
+    #expect(result.ratio(1) == 1)
+    #expect(result.ratio(6) == 7.0 / 8.0)
+    #expect(result.mostRatio(like: 0) == 1.25)
   }
 }

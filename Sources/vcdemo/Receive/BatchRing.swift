@@ -1,0 +1,117 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// Hands values from one thread to another, in order.
+///
+/// Either side has an end of its own, which publishes what it did a batch at a time: the lines that
+/// both look at go to and fro once a batch, not once a value.
+///
+/// Invariants: the places from `head` to the inlet's own position hold a value, but for those that
+/// the outlet has taken and not published; only the inlet moves `tail`, only the outlet `head`.
+@safe
+package final class BatchRing<Element: ~Copyable>: @unchecked Sendable {
+  fileprivate let base: UnsafeMutablePointer<Element>
+  fileprivate let mask: Int
+  /// The places.
+  package let capacity: Int
+  fileprivate let tail = Atomic<Int>(0)
+  // The two sides write to different pairs of cache lines.
+  private let gap = InlineArray<16, UInt64>(repeating: 0)
+  fileprivate let head = Atomic<Int>(0)
+  private let hasInlet = Atomic<Bool>(false)
+  private let hasOutlet = Atomic<Bool>(false)
+
+  /// Makes an empty ring of at least so many places: the next power of two.
+  package init(capacity: Int) {
+    precondition(capacity > 0, "a ring of \(capacity) places")
+    var places = 1
+    while places < capacity { places *= 2 }
+    self.capacity = places
+    mask = places - 1
+    unsafe base = UnsafeMutablePointer.allocate(capacity: places)
+  }
+
+  deinit {
+    var position = head.load(ordering: .relaxed)
+    while position < tail.load(ordering: .relaxed) {
+      unsafe (base + (position & mask)).deinitialize(count: 1)
+      position += 1
+    }
+    unsafe base.deallocate()
+  }
+
+  /// Makes the end that values go into; a second one stops the program.
+  package func makeInlet() -> Inlet {
+    precondition(!hasInlet.exchange(true, ordering: .relaxed), "the ring has an inlet already")
+    return Inlet(self)
+  }
+
+  /// Makes the end that values come out of; a second one stops the program.
+  package func makeOutlet() -> Outlet {
+    precondition(!hasOutlet.exchange(true, ordering: .relaxed), "the ring has an outlet already")
+    return Outlet(self)
+  }
+}
+
+extension BatchRing where Element: ~Copyable {
+  /// The end of a ring that values go into; what was added is published when it ends.
+  package struct Inlet: ~Copyable, Sendable {
+    private let ring: BatchRing
+    private var tail = 0
+    private var knownHead = 0
+
+    fileprivate init(_ ring: BatchRing) { self.ring = ring }
+
+    deinit { ring.tail.store(tail, ordering: .releasing) }
+
+    /// Whether there is room for another value.
+    @inline(__always)
+    package mutating func hasRoom() -> Bool {
+      if tail - knownHead < ring.capacity { return true }
+      knownHead = ring.head.load(ordering: .acquiring)
+      return tail - knownHead < ring.capacity
+    }
+
+    /// Adds a value, for which there must be room.
+    @inline(__always)
+    package mutating func add(_ element: consuming Element) {
+      precondition(hasRoom(), "a value added to a full ring")
+      unsafe (ring.base + (tail & ring.mask)).initialize(to: element)
+      tail += 1
+    }
+
+    /// Shows the other side what was added.
+    @inline(__always)
+    package mutating func publish() { ring.tail.store(tail, ordering: .releasing) }
+  }
+
+  /// The end of a ring that values come out of; what was taken is published when it ends.
+  package struct Outlet: ~Copyable, Sendable {
+    private let ring: BatchRing
+    private var head = 0
+    private var knownTail = 0
+
+    fileprivate init(_ ring: BatchRing) { self.ring = ring }
+
+    deinit { ring.head.store(head, ordering: .releasing) }
+
+    /// Takes the next value, or nil where there is none yet.
+    @inline(__always)
+    package mutating func next() -> Element? {
+      if head == knownTail {
+        knownTail = ring.tail.load(ordering: .acquiring)
+        if head == knownTail { return nil }
+      }
+      let element = unsafe (ring.base + (head & ring.mask)).move()
+      head += 1
+      return element
+    }
+
+    /// Shows the other side what was taken: its places have room again.
+    @inline(__always)
+    package mutating func publish() { ring.head.store(head, ordering: .releasing) }
+  }
+}

@@ -1,0 +1,74 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+/// A sender in a process of its own, as long as this lives.
+///
+/// A process, so that neither its time nor its memory are taken for the receiver's.
+struct SenderProcess: ~Copyable {
+  /// The receiver's end of the channel.
+  let channel: SenderChannel
+  private let process: pid_t
+
+  /// Starts it.
+  init(_ sender: DatagramSender) throws(CommandFailure) {
+    let started = try SenderProcess.start(sender)
+    channel = SenderChannel(descriptor: started.channel)
+    process = started.process
+  }
+
+  deinit {
+    channel.end()
+    ChildProcess.wait(for: process)
+  }
+
+  private static func start(
+    _ sender: DatagramSender
+  ) throws(CommandFailure) -> (channel: Int32, process: pid_t) {
+    let ends = try SenderChannel.pair()
+    defer { close(ends.sender) }
+    var actions = unsafe posix_spawn_file_actions_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+    unsafe posix_spawn_file_actions_adddup2(&actions, ends.sender, STDIN_FILENO)
+    unsafe posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
+    let arguments = CStrings(["vcdemo", "receive", DatagramSender.option, "--"] + sender.words)
+    let environment = CStrings(ChildProcess.environment(preload: nil))
+    var child: pid_t = 0
+    // An interrupt in between would not know the child.
+    let code = Signals.withInterruptsBlocked {
+      let code = unsafe posix_spawn(
+        &child, "/proc/self/exe", &actions, nil, arguments.pointers, environment.pointers)
+      if code == 0 { Signals.setChild(child) }
+      return code
+    }
+    guard code == 0 else {
+      close(ends.receiver)
+      throw .input("receive: cannot start the sender: \(describe(errorNumber: code))")
+    }
+    return (ends.receiver, child)
+  }
+}
+
+/// A sender in a thread of this process, as long as this lives: for tests, whose program is not
+/// this one.
+struct SenderThread: ~Copyable {
+  /// The receiver's end of the channel.
+  let channel: SenderChannel
+  private let thread: BenchThreads
+
+  /// Starts it, at one end of a pair of channels.
+  init(
+    _ sender: DatagramSender, _ ends: (receiver: Int32, sender: Int32)
+  ) throws(CommandFailure) {
+    thread = try BenchThreads(1) { _ in
+      // What fails here shows at the other end, where nothing more comes.
+      try? sender.run(SenderChannel(descriptor: ends.sender))
+    }
+    channel = SenderChannel(descriptor: ends.receiver)
+  }
+
+  deinit { channel.end() }
+}
