@@ -23,7 +23,7 @@ package protocol PageWay: ~Copyable, Sendable {
 }
 
 extension PageWay where Self: ~Copyable {
-  package func makeSink() -> PageSink { PageSink(slots: nil) }
+  package func makeSink() -> PageSink { PageSink() }
 }
 
 /// A page of 4 KiB that a datagram is received into; lets go of it when it leaves scope, on any
@@ -46,30 +46,16 @@ package enum DatagramPage: ~Copyable, Sendable {
   }
 }
 
-/// Lets go of pages, on the consumer's thread: each by itself, or all of an array in one call.
-package struct PageSink: ~Copyable, Sendable {
-  private var slots: PageSlots?
+/// Lets go of pages, on another thread than that which took them.
+package struct PageSink: Sendable {
+  /// Where pages go; nil where leaving scope is all that is needed.
   private let list: LockedPages?
 
-  init(slots: consuming PageSlots?) {
-    self.slots = slots
-    list = nil
-  }
+  init(list: LockedPages? = nil) { self.list = list }
 
-  init(list: LockedPages) {
-    slots = nil
-    self.list = list
-  }
-
-  /// Lets go of a page, now or together with the next ones.
-  mutating func release(_ page: consuming DatagramPage) {
-    if let list { return list.put(page) }
-    guard var slots = slots.take() else { return }
-    if case .buffer(let buffer) = consume page {
-      slots.put(buffer, slots.filledCount)
-      if slots.isFull { slots.removeAll() }
-    }
-    self.slots = consume slots
+  /// Lets go of a page.
+  func release(_ page: consuming DatagramPage) {
+    if let list { list.put(page) }
   }
 }
 
@@ -142,51 +128,6 @@ package struct PoolWay: PageWay, ~Copyable {
     let allocator = allocator
     let out = pool.close().holders.count
     return max(out, allocator.statistics.liveBlocks)
-  }
-}
-
-/// Pages taken 64 in a call, and freed 64 in a call.
-package struct BulkWay: PageWay, ~Copyable {
-  private let allocator: CompoundAllocator
-  private var slots: PageSlots
-  private var next = 0
-  private var taken = 0
-
-  /// The pages of a call.
-  private static let batch = 64
-
-  /// Opens an arena for so many pages.
-  package init(pages: Int) throws(CommandFailure) {
-    allocator = try CompoundAllocator.forPages(pages + 2 * Self.batch, hasMagazines: true)
-    slots = PageSlots(count: Self.batch, of: allocator)
-  }
-
-  package mutating func take() throws(CommandFailure) -> DatagramPage {
-    if slots.filledCount == 0 {
-      do throws(CompoundError) {
-        taken += try allocator.allocate(into: &slots, .atLeast(1)).newlyTaken
-      } catch {
-        throw refused(error)
-      }
-      next = 0
-    }
-    while true {
-      let index = next
-      next += 1
-      if let page = slots.take(index) { return .buffer(page) }
-    }
-  }
-
-  package func makeSink() -> PageSink {
-    PageSink(slots: PageSlots(count: Self.batch, of: allocator))
-  }
-
-  package var account: PageAccount { PageAccount(fromBelow: taken) }
-
-  package consuming func end() -> Int {
-    let allocator = allocator
-    slots.removeAll()
-    return allocator.statistics.liveBlocks
   }
 }
 

@@ -123,7 +123,7 @@ enum PagePoolCross {
 
   /// Puts back what comes, until nothing more does.
   private static func putBack(
-    _ ring: PageRing<DatagramPage>, _ sink: consuming PageSink
+    _ ring: PageRing<DatagramPage>, _ sink: PageSink
   ) -> (pages: Int, nanoseconds: UInt64) {
     let shelf = PageShelf<DatagramPage>(capacity: batch)
     var pages = 0
