@@ -96,8 +96,8 @@
 //       If there is none, all threads' magazines are emptied, and it looks again.
 //    3. No run, but 74 free resident frames, and the arena holds as much memory as it may for
 //       the sake of speed (Configuration.residencySlack), else step 4 comes first: Frames gathers
-//       them, longest runs first. The lock is dropped. Layout merges neighbours and orders the pieces so that whole chunks are
-//       congruent. Windows sets mappings aside in the budget and takes a range of address space
+//       them, longest runs first. The lock is dropped. Layout merges neighbours and orders the
+//       pieces so that whole chunks are congruent. Windows sets mappings aside in the budget and takes a range of address space
 //       that no processor has in its TLB; one mmap a piece, and a read every 64 KiB, which fills
 //       the page tables. The window's number is recorded at the head of every run. Done, in some
 //       microseconds a piece. (Should mappings run out, the frames go back, and step 4
@@ -106,11 +106,12 @@
 //       chunks as make up for what is missing are chosen, side by side where that costs no more
 //       chunks, and made resident: one touch each, one MADV_COLLAPSE. They are published, and
 //       the request starts again at step 2.
-//    5. No absent chunk either: page pools give up what they keep, and step 2 again. Then
-//       outOfMemory, with what was asked, what was free, the longest run
-//       and the limit that was met.
+//    5. No absent chunk either: slabs without an object in use, then what page pools and object
+//       caches keep, are given up, and step 2 again. Then outOfMemory, with what was asked, what
+//       was free, the longest run and the limit that was met.
 //
-//   A size up to 32 KiB goes another way before all that, unless a page's alignment is asked (or,
+//   A size up to 32 KiB (4 KiB in arenas of less than 256 MiB) goes another way before all that,
+//   unless a page's alignment is asked (or,
 //   in checked builds, whole pages):
 //    0. The size class is looked up, and an object taken from the thread's magazine of that class,
 //       without a lock. If there is none, some are moved there from the depot, or from the fullest
