@@ -31,7 +31,8 @@ extension Engine {
 
   /// Sees to it that so many frames are free and resident, for a moment at least.
   func makeResident(atLeast count: PageCount) throws(CompoundError) {
-    if cachedPageCount() > 0 { drainCaches() }
+    // Pages only: objects, which would be missed, are given up before a refusal.
+    if cachedPageCount() > 0 { withCachesStopped {} }
     if ledger.withLock({ $0.frames.freeResident >= count }) { return }
     try grow { (ledger) throws(CompoundError) in
       if ledger.frames.freeResident >= count { return .done(()) }

@@ -18,7 +18,8 @@ internal import Synchronization
 /// The consumer's cache is behind an `OwnerGate`, and so are the consumer's ends of the rings:
 /// the engine empties them when a request would be refused (`PageKeeper`).
 ///
-/// Pages refer to the core without counting; see `settle` for who keeps it alive.
+/// Pages refer to the core without counting; `close` and `free` see to it that it lives while any
+/// is out.
 final class PoolCore: @unchecked Sendable {
   let engine: Engine
   let order: Order

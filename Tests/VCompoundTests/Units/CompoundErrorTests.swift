@@ -41,7 +41,7 @@ import VCompound
     #expect(error.description.split(whereSeparator: \.isNewline).count == 1)
   }
 
-  @Test(arguments: zip(all.prefix(6), numbers))
+  @Test(arguments: zip(all.prefix(numbers.count), numbers))
   func namesTheNumbers(error: CompoundError, words: [String]) {
     for word in words {
       #expect(error.description.contains(word), "\(word)")

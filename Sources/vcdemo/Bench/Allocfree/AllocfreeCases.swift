@@ -40,14 +40,8 @@ package enum AllocfreeCases {
     ) { (context) throws(CommandFailure) in
       var one = WorkerTask(.allocfree, .pointer)
       one.byteCount = byteCount
-      var two = one
-      two.threads = 2
       let field = Field(context, withBuffers: false)
-      let reports = try field.measure(context, "allocfree \(byteCount), threads", [one, two])
-      let slow = field.rows(reports[0], .rate, suffix: ", 1 thread") { $0.lap.operationsPerSecond }
-      var fast = field.rows(reports[1], .rate, suffix: ", 2 threads") { $0.lap.operationsPerSecond }
-      for index in fast.indices { fast[index].compare(with: slow[index]) }
-      return BenchResult(zip(slow, fast).flatMap { [$0, $1] })
+      return try field.compareThreads(context, "allocfree \(byteCount), threads", one)
     }
   }
 }

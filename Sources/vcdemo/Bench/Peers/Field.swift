@@ -91,4 +91,24 @@ struct Field {
     for index in rows.indices { rows[index].compare(with: best) }
     return rows
   }
+
+  /// Has all of them do a task on one thread, and on two at once.
+  ///
+  /// - Parameters:
+  ///   - context: the options, and what runs children.
+  ///   - what: the name of the work, for the progress line.
+  ///   - one: the task on one thread.
+  /// - Returns: two lines for every contender, the second one compared with the first.
+  /// - Throws: the failure of a child.
+  func compareThreads(
+    _ context: BenchContext, _ what: String, _ one: WorkerTask
+  ) throws(CommandFailure) -> BenchResult {
+    var two = one
+    two.threads = 2
+    let reports = try measure(context, what, [one, two])
+    let slow = rows(reports[0], .rate, suffix: ", 1 thread") { $0.lap.operationsPerSecond }
+    var fast = rows(reports[1], .rate, suffix: ", 2 threads") { $0.lap.operationsPerSecond }
+    for index in fast.indices { fast[index].compare(with: slow[index]) }
+    return BenchResult(zip(slow, fast).flatMap { [$0, $1] })
+  }
 }

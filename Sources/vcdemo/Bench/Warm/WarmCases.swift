@@ -31,14 +31,8 @@ package enum WarmCases {
     ) { (context) throws(CommandFailure) in
       var one = WorkerTask(.warm, .pointer)
       one.byteCount = byteCount
-      var two = one
-      two.threads = 2
       let field = Field(context, withBuffers: true)
-      let reports = try field.measure(context, "warm \(size), threads", [one, two])
-      let slow = field.rows(reports[0], .rate, suffix: ", 1 thread") { $0.lap.operationsPerSecond }
-      var fast = field.rows(reports[1], .rate, suffix: ", 2 threads") { $0.lap.operationsPerSecond }
-      for index in fast.indices { fast[index].compare(with: slow[index]) }
-      return BenchResult(zip(slow, fast).flatMap { [$0, $1] })
+      return try field.compareThreads(context, "warm \(size), threads", one)
     }
   }
 
