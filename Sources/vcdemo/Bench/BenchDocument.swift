@@ -4,17 +4,6 @@
 
 import VCompound
 
-/// How this program was built, which its figures depend on.
-enum BenchHost {
-  #if DEBUG
-    /// Whether this is a debug build.
-    static let isDebugBuild = true
-  #else
-    /// Whether this is a debug build.
-    static let isDebugBuild = false
-  #endif
-}
-
 /// A benchmark's result as JSON.
 package enum BenchDocument {
   /// The document.
@@ -30,7 +19,7 @@ package enum BenchDocument {
     .object([
       ("schema", .integer(1)),
       ("host", HostFacts.current().json),
-      ("debugBuild", .bool(BenchHost.isDebugBuild)),
+      ("debugBuild", .bool(Build.isDebug)),
       ("fallbackAlways", .bool(CompoundAllocator.isFallbackAlways)),
       ("rounds", .integer(options.rounds)),
       ("nanosecondsPerMeasurement", .integer(Int(clamping: options.nanoseconds))),

@@ -31,19 +31,13 @@ package struct BenchOptions: Equatable, Sendable {
     json = try arguments.flag("--json")
     lists = try arguments.flag("--list")
     rounds = try arguments.value("--rounds", Values.times) ?? rounds
-    let seconds = try arguments.value("--seconds", Values.ratio)
+    nanoseconds = try arguments.value("--seconds", Values.seconds(upTo: 60)) ?? nanoseconds
     seed = try arguments.value("--seed", Values.seed) ?? seed
     peers = try arguments.values("--peer", PeerSearch.kind)
     svg = try arguments.value("--svg", BenchOptions.chart)
     profiles = try arguments.values("--fleetbench", BenchOptions.file)
     if (try? arguments.finish()) == nil { cases = try arguments.operands("CASE") }
     try arguments.finish()
-    if let seconds {
-      guard seconds.millionths <= 60 * Ratio.one else {
-        throw arguments.failure("--seconds expects at most 60")
-      }
-      nanoseconds = UInt64(seconds.millionths) * 1000
-    }
     for peer in peers where peers.count(where: { $0.name == peer.name }) > 1 {
       throw arguments.failure("--peer \(peer.name) is given twice")
     }

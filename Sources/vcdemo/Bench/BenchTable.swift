@@ -2,6 +2,8 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
+import VCompound
+
 /// The tables of a benchmark for people, printed as they grow.
 package struct BenchTable {
   private static let widths = [28, 25, 10, 25, 14]
@@ -32,8 +34,9 @@ package struct BenchTable {
           .joined(separator: ", "))
       lines += peers.absences
     }
-    if BenchHost.isDebugBuild {
-      lines.append("A DEBUG BUILD: it checks and poisons; its figures mean nothing.")
+    lines += Build.remarks()
+    if CompoundAllocator.isFallbackAlways {
+      lines.append("Arenas that are measured here stitch only when they have to, all the same.")
     }
     if options.cases.isEmpty, options.profiles.isEmpty {
       lines.append("No fleetbench cases: --fleetbench FILE.csv gives one")

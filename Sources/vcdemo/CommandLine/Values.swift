@@ -43,6 +43,16 @@ package enum Values {
     isDigits(text) ? Int(text).flatMap { (1...1000).contains($0) ? $0 : nil } : nil
   }
 
+  /// A time in seconds, above 0 and at most a limit; the value is in nanoseconds.
+  package static func seconds(upTo limit: Int) -> ValueKind<UInt64> {
+    ValueKind(expects: "a number of seconds above 0, at most \(limit)") { text in
+      guard let seconds = ratio.parse(text), seconds.millionths <= limit * Ratio.one else {
+        return nil
+      }
+      return UInt64(seconds.millionths) * 1000
+    }
+  }
+
   /// One of the cases of an enumeration, by name.
   package static func choice<Choice>(_ type: Choice.Type) -> ValueKind<Choice>
   where Choice: CaseIterable & RawRepresentable & Sendable, Choice.RawValue == String {

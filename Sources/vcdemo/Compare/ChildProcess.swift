@@ -19,12 +19,17 @@ package struct ChildProcess: Sendable {
   ///   - words: the command line without the program's name.
   ///   - preload: the library to preload; without one nothing is, whatever our own environment
   ///     says.
-  /// - Throws: what kept it from being started.
-  package init(_ words: [String], preload: String?) throws(ChildFailure) {
+  ///   - limit: the nanoseconds after which it is killed, and whatever it has started.
+  /// - Throws: what kept it from being started, or from ending in time.
+  package init(_ words: [String], preload: String?, limit: UInt64) throws(ChildFailure) {
     let output = try CaptureFile()
     let messages = try CaptureFile()
-    status = ChildProcess.wait(
-      for: try ChildProcess.spawn(words, preload, output: output, messages: messages))
+    let child = try ChildProcess.spawn(words, preload, output: output, messages: messages)
+    guard let status = ChildProcess.wait(for: child, limit: limit) else {
+      let time = Format.duration(nanoseconds: Double(limit))
+      throw ChildFailure("did not end within \(time) and was killed", isLate: true)
+    }
+    self.status = status
     self.output = output.bytes()
     self.messages = String(decoding: messages.bytes(), as: UTF8.self)
   }
@@ -55,13 +60,24 @@ package struct ChildProcess: Sendable {
     unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
     unsafe posix_spawn_file_actions_adddup2(&actions, output.descriptor, STDOUT_FILENO)
     unsafe posix_spawn_file_actions_adddup2(&actions, messages.descriptor, STDERR_FILENO)
+    return try unsafe start(words, &actions, preload: preload)
+  }
+
+  /// Starts this program with other words, as the leader of a process group.
+  static func start(
+    _ words: [String], _ actions: inout posix_spawn_file_actions_t, preload: String?
+  ) throws(ChildFailure) -> pid_t {
+    var attributes = posix_spawnattr_t()
+    unsafe posix_spawnattr_init(&attributes)
+    defer { unsafe posix_spawnattr_destroy(&attributes) }
+    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
     let arguments = CStrings(["vcdemo"] + words)
     let environment = CStrings(environment(preload: preload))
     var child: pid_t = 0
     // An interrupt in between would not know the child.
     let code = Signals.withInterruptsBlocked {
       let code = unsafe posix_spawn(
-        &child, "/proc/self/exe", &actions, nil, arguments.pointers, environment.pointers)
+        &child, "/proc/self/exe", &actions, &attributes, arguments.pointers, environment.pointers)
       if code == 0 { Signals.setChild(child) }
       return code
     }
@@ -69,16 +85,35 @@ package struct ChildProcess: Sendable {
     return child
   }
 
-  /// Waits for the end of a child, and tells it as `waitpid` does.
+  /// Waits for the end of a child, and ends what is left of its process group.
+  ///
+  /// - Parameters:
+  ///   - child: the process, which leads a group.
+  ///   - limit: the nanoseconds after which it is killed.
+  /// - Returns: how it ended, as `waitpid` tells it; nil where it was killed for being late.
   @discardableResult
-  static func wait(for child: pid_t) -> Int32 {
+  static func wait(for child: pid_t, limit: UInt64) -> Int32? {
+    let start = Clock.now()
+    var time: UInt64 = 0
+    while time < limit, !hasEnded(child) {
+      // Seldom enough not to disturb what the child measures.
+      usleep(UInt32(min(20_000, 500 + time / 10_000)))
+      time = Clock.now() - start
+    }
+    let isLate = !hasEnded(child)
     // The number is the child's until it is collected; from then on it may be anybody's.
-    var info = unsafe siginfo_t()
-    while unsafe waitid(P_PID, id_t(child), &info, WEXITED | WNOWAIT) != 0, errno == EINTR {}
+    kill(-child, SIGKILL)
     Signals.setChild(nil)
     var status: Int32 = 0
     while unsafe waitpid(child, &status, 0) < 0, errno == EINTR {}
-    return status
+    return isLate ? nil : status
+  }
+
+  /// Whether a child has ended and only waits to be collected.
+  private static func hasEnded(_ child: pid_t) -> Bool {
+    var info = unsafe siginfo_t()
+    let code = unsafe waitid(P_PID, id_t(child), &info, WEXITED | WNOWAIT | WNOHANG)
+    return unsafe code == 0 ? info.si_signo != 0 : errno != EINTR
   }
 
   /// Our own environment, but for what is preloaded.
@@ -94,10 +129,13 @@ package struct ChildProcess: Sendable {
 package struct ChildFailure: Error, Equatable, Sendable {
   /// The reason, in words.
   package let reason: String
+  /// Whether a process took too long.
+  package let isLate: Bool
 
   /// Gives a reason.
-  package init(_ reason: String) {
+  package init(_ reason: String, isLate: Bool = false) {
     self.reason = reason
+    self.isLate = isLate
   }
 }
 

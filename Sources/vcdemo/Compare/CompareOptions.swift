@@ -33,6 +33,8 @@ package struct CompareOptions: Equatable, Sendable {
   package var peers: [NamedPeer] = []
   /// The contenders to run; nil for all.
   package var only: [String]?
+  /// The nanoseconds that a replay may take; nil for what the traces need at most.
+  package var timeLimit: UInt64?
   /// Whether the report is a JSON document.
   package var json = false
   /// The file for the chart.
@@ -50,6 +52,8 @@ package struct CompareOptions: Equatable, Sendable {
     let budgets = try arguments.value("--budgets", CompareOptions.budgetList)
     let only = try arguments.value("--only", CompareOptions.nameList)
     let svg = try arguments.value("--svg", CompareOptions.file)
+    let timeLimit = try arguments.value(
+      "--timeout", Values.seconds(upTo: ReplayChild.mostSeconds))
     let peers = try arguments.values("--peer", CompareOptions.namedPeer)
     self.init(paths: try arguments.operands("TRACE"))
     try arguments.finish()
@@ -63,6 +67,7 @@ package struct CompareOptions: Equatable, Sendable {
     self.peers = peers
     self.only = only
     self.svg = svg
+    self.timeLimit = timeLimit
   }
 
   private static let budgetList = ValueKind<[Ratio]>(

@@ -2,8 +2,6 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
-import VCompound
-
 /// The result of a comparison, for people.
 package enum CompareTable {
   private static let headings = [
@@ -16,9 +14,9 @@ package enum CompareTable {
   /// Everything: the tables, then the answers.
   package static func text(_ result: CompareResult) -> String {
     let verdicts = result.verdicts
-    let forced = CompoundAllocator.isFallbackAlways ? ", FALLBACK_ALWAYS" : ""
     let medians = "medians of \(Format.count(result.rounds, "round"))"
-    var parts = ["\(result.host.text)\(forced); \(medians)"]
+    let heading = ["\(result.host.text); \(medians)"] + Build.stitching()
+    var parts = [heading.joined(separator: "\n")]
     parts += result.traces.map(table)
     parts += verdicts.map { answers($0) }
     if verdicts.count > 1 { parts.append(answers(Verdict(all: verdicts))) }

@@ -24,6 +24,8 @@ extension Verb {
         --peer NAME=PATH   another malloc to preload; may be given several times
         --only NAMES       only these: compound, glibc, jemalloc, mimalloc, tcmalloc, snmalloc,
                            rpmalloc, or the name of a --peer, split by commas
+        --timeout SECONDS  kill a replay that takes longer, and go on without its contender (default
+                           a minute, and 100 µs for every event and every page asked for)
         --json             one JSON object with the figures of every round
         --svg FILE         draw footprint against time, a panel for each trace
 
@@ -43,12 +45,17 @@ extension Verb {
       let traces = try options.paths.map { path throws(CommandFailure) in
         try TraceSummary(path: path)
       }
-      try lineup.checkPeers(options, on: traces[0])
+      let limit = options.timeLimit ?? traces.map(\.timeLimit).max() ?? 0
+      try lineup.checkPeers(options, on: traces[0], limit: limit)
       if let svg = options.svg { try OutputFile.prepare(at: svg) }
       for line in lineup.absences { StandardError.line("vcdemo: \(line)") }
       var comparison = Comparison(
         traces: traces, contenders: lineup.contenders, rounds: options.rounds)
-      let results = comparison.run { StandardError.line("vcdemo: \($0.message)") }
+      let results = comparison.run { (contender, path) throws(ChildFailure) in
+        try ReplayChild.measure(contender, path, limit: limit)
+      } noteDropout: {
+        StandardError.line("vcdemo: \($0.message)")
+      }
       let result = CompareResult(
         rounds: options.rounds, host: .current(), traces: results, dropouts: comparison.dropouts)
       StandardOutput.line(options.json ? result.json.text : CompareTable.text(result))

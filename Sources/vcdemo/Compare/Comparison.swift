@@ -53,7 +53,7 @@ package struct Comparison {
   ///   - noteDropout: is told of everyone who is left out.
   /// - Returns: the results, in the order of the traces.
   package mutating func run(
-    measure: Measure = ReplayChild.measure, noteDropout: (Dropout) -> Void
+    measure: Measure, noteDropout: (Dropout) -> Void
   ) -> [TraceResult] {
     var progress = Progress("compare")
     defer { progress.finish() }

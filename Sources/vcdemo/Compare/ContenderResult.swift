@@ -76,19 +76,36 @@ package struct TraceSummary: Equatable, Sendable {
   /// The bytes alive at its peak.
   package let peakLiveBytes: Int
 
+  /// The nanoseconds that a replay may take.
+  package let timeLimit: UInt64
+
   /// Holds these facts.
-  package init(path: String, name: String, events: Int, peakLiveBytes: Int) {
+  package init(
+    path: String, name: String, events: Int, peakLiveBytes: Int, timeLimit: UInt64 = 0
+  ) {
     self.path = path
     self.name = name
     self.events = events
     self.peakLiveBytes = peakLiveBytes
+    self.timeLimit = timeLimit
   }
 
   /// Reads and checks the file at `path`.
-  package init(path: String) throws(CommandFailure) {
+  ///
+  /// - Parameters:
+  ///   - path: the name of a regular file; every contender reads it again.
+  ///   - memory: the memory that can be had.
+  /// - Throws: a failure that names the file, also where its replay needs too much memory.
+  package init(
+    path: String, memory: MachineMemory = MachineMemory()
+  ) throws(CommandFailure) {
+    _ = try ReadFile(path)
     let file = try TraceFile(path: path)
+    let peak = LivePeak(of: file.trace)
+    try memory.check(
+      peak.pageByteCount, for: "compare: the peak of \(path)", "use a machine with more memory")
     self.init(
       path: path, name: file.name, events: file.trace.events.count,
-      peakLiveBytes: LivePeak(of: file.trace).byteCount)
+      peakLiveBytes: peak.byteCount, timeLimit: ReplayChild.limit(for: file.trace))
   }
 }

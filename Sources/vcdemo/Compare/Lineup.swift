@@ -56,14 +56,17 @@ package struct Lineup: Sendable {
   /// - Parameters:
   ///   - options: what was asked for.
   ///   - trace: the trace to try them on.
-  /// - Throws: a failure that names the first one that is none.
+  ///   - limit: the nanoseconds that a replay may take.
+  /// - Throws: a failure that names the first one that is none. One that takes too long is not told
+  ///   here: the comparison goes on without it.
   package func checkPeers(
-    _ options: CompareOptions, on trace: TraceSummary
+    _ options: CompareOptions, on trace: TraceSummary, limit: UInt64
   ) throws(CommandFailure) {
     for contender in contenders where options.peers.contains(where: { $0.name == contender.name }) {
       do throws(ChildFailure) {
-        _ = try ReplayChild.measure(contender, trace.path)
+        _ = try ReplayChild.measure(contender, trace.path, limit: limit)
       } catch {
+        if error.isLate { continue }
         throw .input("compare: --peer \(contender.name): \(error.reason)")
       }
     }

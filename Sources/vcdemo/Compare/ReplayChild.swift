@@ -6,11 +6,31 @@ import Glibc
 
 /// Measures a contender in a child process.
 package enum ReplayChild {
+  /// The longest time that may be allowed, in seconds: a day.
+  package static let mostSeconds = 86_400
+
+  /// The nanoseconds that a replay may take: a minute, and 100 µs for every event and for every
+  /// page asked for, at most a day.
+  package static func limit(for trace: Trace) -> UInt64 {
+    let pages = trace.events.reduce(0) { $0 + LivePeak.pageCount($1.byteCount) }
+    let steps = UInt64(trace.events.count + pages).multipliedReportingOverflow(by: 100_000)
+    let most = UInt64(mostSeconds) * 1_000_000_000
+    return steps.overflow ? most : min(most, 60_000_000_000 + min(most, steps.partialValue))
+  }
+
   /// Replays the trace at `path` on a contender.
+  ///
+  /// - Parameters:
+  ///   - contender: the allocator.
+  ///   - path: the file's name.
+  ///   - limit: the nanoseconds that the replay may take.
+  /// - Returns: its figures.
+  /// - Throws: why there are none.
   package static func measure(
-    _ contender: Contender, _ path: String
+    _ contender: Contender, _ path: String, limit: UInt64
   ) throws(ChildFailure) -> Measurement {
-    let child = try ChildProcess(contender.words(replaying: path), preload: contender.library)
+    let child = try ChildProcess(
+      contender.words(replaying: path), preload: contender.library, limit: limit)
     if let failure = child.failure { throw ChildFailure(failure) }
     guard let report = JSONReader.read(child.output), let measurement = Measurement(report) else {
       throw ChildFailure("its replay did not report what is needed")

@@ -18,10 +18,15 @@ package struct FragmentDemo: ~Copyable {
 
   /// Opens the arena, fills it and frees.
   ///
-  /// - Parameter options: how large, how full, how fragmented.
+  /// - Parameters:
+  ///   - options: how large, how full, how fragmented.
+  ///   - memory: the memory that can be had.
   /// - Throws: a failure where the arena cannot be opened or filled, or where nothing is free.
-  package init(_ options: FragmentOptions) throws(CommandFailure) {
-    try FragmentDemo.checkMemory(options)
+  package init(
+    _ options: FragmentOptions, memory: MachineMemory = MachineMemory()
+  ) throws(CommandFailure) {
+    // Whatever is not filled is written to all the same, when it is served as buffers.
+    try memory.check(options.size, for: "fragment: the arena", "choose a smaller --size")
     let allocator = try FragmentDemo.open(options)
     var blocks = HeldBlocks(allocator, byteCount: options.block, expected: options.blockCount)
     var progress = Progress("filling the arena")
@@ -83,13 +88,5 @@ package struct FragmentDemo: ~Copyable {
     } catch {
       throw .input("fragment: cannot open an arena of \(Format.size(options.size)): \(error)")
     }
-  }
-
-  private static func checkMemory(_ options: FragmentOptions) throws(CommandFailure) {
-    let needed = options.fill.roundedDown(of: options.size)
-    guard let available = ProcessMemory.available(), needed > available else { return }
-    throw .input(
-      "fragment: filling the arena needs \(Format.size(needed)), only "
-        + "\(Format.size(available)) are available; choose a smaller --size or --fill")
   }
 }

@@ -13,8 +13,9 @@ package enum FragmentTable {
   ) -> String {
     let arena = Format.size(options.size)
     let block = Format.size(options.block)
+    let build = Build.stitching().map { $0 + "\n" }.joined()
     return """
-      An arena of \(arena), filled with \(Format.count(blocks, "block")) of \(block), of which \
+      \(build)An arena of \(arena), filled with \(Format.count(blocks, "block")) of \(block), of which \
       \(Format.count(freed)) were
       freed at random (seed \(options.seed)). \(Format.size(freeBytes)) are free. How much of that can be had as buffers of one size?
 

@@ -17,6 +17,9 @@ package struct ReadBench: Sendable {
     self.way = way
     self.options = options
     let inFlight = options.depth * options.pages
+    try MachineMemory().check(
+      inFlight * LivePeak.pageSize, for: "read: the requests in flight",
+      "choose a smaller --depth or --pages")
     allocator =
       way == .malloc
       ? nil

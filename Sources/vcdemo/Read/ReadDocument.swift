@@ -13,7 +13,7 @@ package enum ReadDocument {
     return .object([
       ("schema", .integer(1)),
       ("host", HostFacts.current().json),
-      ("debugBuild", .bool(BenchHost.isDebugBuild)),
+      ("debugBuild", .bool(Build.isDebug)),
       ("fallbackAlways", .bool(CompoundAllocator.isFallbackAlways)),
       ("rounds", .integer(options.rounds)),
       ("nanosecondsPerMeasurement", .integer(Int(clamping: options.nanoseconds))),

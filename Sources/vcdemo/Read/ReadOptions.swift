@@ -33,7 +33,7 @@ package struct ReadOptions: Equatable, Sendable {
   package init(_ arguments: inout Arguments) throws(CommandFailure) {
     json = try arguments.flag("--json")
     rounds = try arguments.value("--rounds", Values.times) ?? rounds
-    let seconds = try arguments.value("--seconds", Values.ratio)
+    nanoseconds = try arguments.value("--seconds", Values.seconds(upTo: 60)) ?? nanoseconds
     pages = try arguments.value("--pages", Self.number(upTo: 1024)) ?? pages
     depth = try arguments.value("--depth", Self.number(upTo: 256)) ?? depth
     readers = try arguments.value("--readers", Self.number(upTo: 64)) ?? readers
@@ -41,12 +41,6 @@ package struct ReadOptions: Equatable, Sendable {
     let named = try arguments.values("--way", Values.choice(PageWayName.self))
     if (try? arguments.finish()) == nil { paths = try arguments.operands("FILE") }
     try arguments.finish()
-    if let seconds {
-      guard seconds.millionths <= 60 * Ratio.one else {
-        throw arguments.failure("--seconds expects at most 60")
-      }
-      nanoseconds = UInt64(seconds.millionths) * 1000
-    }
     for way in named where named.count(where: { $0 == way }) > 1 {
       throw arguments.failure("--way \(way.rawValue) is given twice")
     }

@@ -30,9 +30,7 @@ package enum ReadTable {
         + "in flight; \(Format.count(options.readers, "reader")), "
         + Format.count(options.hashers, "hasher"),
     ]
-    if BenchHost.isDebugBuild {
-      lines.append("A DEBUG BUILD: it checks and poisons; its figures mean nothing.")
-    }
+    lines += Build.remarks()
     let files = result.job.files
     for (file, size) in zip(files, result.job.plan.sizes).prefix(8) {
       lines.append("\(file.path): \(Format.size(size))")

@@ -52,7 +52,7 @@ package struct ReceiveOptions: Equatable, Sendable {
   package init(_ arguments: inout Arguments) throws(CommandFailure) {
     json = try arguments.flag("--json")
     count = try arguments.value("--count", Self.number(1...1_000_000_000)) ?? count
-    let seconds = try arguments.value("--seconds", Values.ratio)
+    nanoseconds = try arguments.value("--seconds", Values.seconds(upTo: 60)) ?? nanoseconds
     byteCount = try arguments.value("--size", Self.length) ?? byteCount
     batch = try arguments.value("--batch", Self.number(1...1024)) ?? batch
     let fetched = try arguments.values("--call", Values.choice(ReceiveCall.self))
@@ -66,12 +66,6 @@ package struct ReceiveOptions: Equatable, Sendable {
     try arguments.finish()
     if !fetched.isEmpty { calls = ReceiveCall.allCases.filter(fetched.contains) }
     if !named.isEmpty { ways = ReceiveWay.allCases.filter(named.contains) }
-    if let seconds {
-      guard seconds.millionths <= 60 * Ratio.one else {
-        throw arguments.failure("--seconds expects at most 60")
-      }
-      nanoseconds = UInt64(seconds.millionths) * 1000
-    }
   }
 
   private static func number(_ range: ClosedRange<Int>) -> ValueKind<Int> {

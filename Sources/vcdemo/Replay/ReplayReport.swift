@@ -81,7 +81,8 @@ package struct ReplayReport: Sendable {
       ["allocate", span(Double(result.median.latency.p50)), latencyRemark],
       ["stamps", verified.map { $0 ? "intact" : "damaged" } ?? "not checked", stampRemark],
     ]
-    return TextTable(alignments: [.left, .right, .left], rows: rows).text() + "\n" + conclusion
+    let table = TextTable(alignments: [.left, .right, .left], rows: rows).text()
+    return (Build.stitching() + [table, conclusion]).joined(separator: "\n")
   }
 
   private var traceRemark: String {
@@ -94,9 +95,6 @@ package struct ReplayReport: Sendable {
     var remark = "capacity \(Format.size(capacity))"
     if case .budget(let ratio) = result.options.capacity {
       remark += ", \(ratio) times the peak live pages"
-    }
-    if CompoundAllocator.isFallbackAlways, result.options.backend == .compound {
-      remark += ", FALLBACK_ALWAYS"
     }
     let repetitions = result.options.repetitions
     return remark + (repetitions > 1 ? ", median of \(Format.count(repetitions, "replay"))" : "")

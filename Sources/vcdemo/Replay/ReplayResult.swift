@@ -29,9 +29,22 @@ package struct ReplayResult: Sendable {
   package var footprint: Double { Double(median.peakResident) / Double(peak.byteCount) }
 
   /// Replays a trace as the options say.
-  package static func run(_ file: TraceFile, _ options: ReplayOptions) throws -> ReplayResult {
+  ///
+  /// - Parameters:
+  ///   - file: the trace.
+  ///   - options: what is asked for.
+  ///   - memory: the memory that can be had.
+  /// - Returns: the figures.
+  /// - Throws: a failure where the arena is too large, or the memory too little.
+  package static func run(
+    _ file: TraceFile, _ options: ReplayOptions, memory: MachineMemory = MachineMemory()
+  ) throws -> ReplayResult {
     let peak = LivePeak(of: file.trace)
     let capacity = options.backend.hasCapacity ? try options.capacity(for: peak) : nil
+    // What does not fit into the arena is refused, and never written to.
+    try memory.check(
+      min(peak.pageByteCount, capacity ?? .max), for: "replay: the peak of \(file.path)",
+      "\(capacity == nil ? "" : "choose a smaller --capacity, or ")use a machine with more memory")
     var replayer = Replayer(file.trace, verifies: options.verifies)
     var all: [ReplayFigures] = []
     for number in 1...options.repetitions {

@@ -25,6 +25,8 @@ extension Verb {
         --verify          check the stamps in every page at free, after realloc and at the end
         --json            one JSON object; null where a figure makes no sense for the allocator
 
+      TRACE is a regular file or a pipe (/dev/stdin), of \(Format.size(InputFile.largestSize)) at most.
+      A trace whose peak is more than the memory that can be had is refused before the replay.
       Every page of a block is written at birth. A refused request is counted, and later events
       of its block are skipped; it does not change the exit code. A refused realloc keeps the old
       block. Times are per event of the trace; 'allocate' includes realloc, 'touch' is writing

@@ -6,33 +6,59 @@ import Glibc
 
 /// Reads whole files.
 package enum InputFile {
+  /// The most bytes that are read of a file: 1 GiB.
+  package static let largestSize = 1 << 30
+
   /// The bytes of the file at `path`.
   ///
-  /// - Parameter path: the file's name.
+  /// - Parameters:
+  ///   - path: the name of a regular file or of a pipe; anything else might have no end.
+  ///   - largestSize: the most bytes that are read.
+  ///   - patience: the seconds that a pipe may bring nothing.
   /// - Returns: its contents.
   /// - Throws: a failure of the form `PATH: No such file or directory`.
-  package static func bytes(at path: String) throws(CommandFailure) -> [UInt8] {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+  package static func bytes(
+    at path: String, largestSize: Int = largestSize, patience: Int32 = 30
+  ) throws(CommandFailure) -> [UInt8] {
+    // Without O_NONBLOCK the opening of a pipe would wait for a writer.
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else { throw failure(path, errno) }
     defer { close(descriptor) }
-    var bytes: [UInt8] = []
     var status = stat()
-    if unsafe fstat(descriptor, &status) == 0, status.st_size > 0 {
+    guard unsafe fstat(descriptor, &status) == 0 else { throw failure(path, errno) }
+    let kind = status.st_mode & S_IFMT
+    if kind == S_IFDIR { throw failure(path, EISDIR) }
+    guard kind == S_IFREG || kind == S_IFIFO else {
+      throw .input("\(path): neither a regular file nor a pipe")
+    }
+    var bytes: [UInt8] = []
+    if (1...largestSize).contains(Int(status.st_size)) {
       // One byte more than the file has, so that its end shows without growing the array.
       bytes.reserveCapacity(Int(status.st_size) + 1)
     }
     var chunk = [UInt8](repeating: 0, count: 1 << 14)
-    while true {
+    while max(bytes.count, Int(status.st_size)) <= largestSize {
+      if kind == S_IFIFO { try wait(for: descriptor, path, patience) }
       let count = unsafe chunk.withUnsafeMutableBytes { buffer in
         unsafe read(descriptor, buffer.baseAddress, buffer.count)
       }
       if count == 0 { return bytes }
       if count > 0 {
         bytes.append(contentsOf: chunk[..<count])
-      } else if errno != EINTR {
+      } else if errno != EINTR, errno != EAGAIN {
         throw failure(path, errno)
       }
     }
+    throw .input("\(path): too large: at most \(Format.size(largestSize)) can be read")
+  }
+
+  /// Waits until a pipe has bytes or no writer any more.
+  private static func wait(
+    for descriptor: Int32, _ path: String, _ patience: Int32
+  ) throws(CommandFailure) {
+    var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    guard unsafe poll(&request, 1, patience * 1000) == 0 else { return }
+    throw .input("\(path): the pipe brought nothing for \(Format.count(Int(patience), "second"))")
   }
 
   private static func failure(_ path: String, _ code: Int32) -> CommandFailure {

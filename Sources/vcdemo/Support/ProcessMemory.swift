@@ -68,17 +68,6 @@ package enum ProcessMemory {
     _ = trim(0)
   }
 
-  /// The memory that could be used now without swapping, in bytes; nil where unknown.
-  package static func available() -> Int? {
-    guard let bytes = try? InputFile.bytes(at: "/proc/meminfo") else { return nil }
-    for line in bytes.split(separator: UInt8(ascii: "\n")) {
-      let fields = line.split(separator: UInt8(ascii: " "))
-      guard fields.count == 3, fields[0].elementsEqual("MemAvailable:".utf8) else { continue }
-      return Int(String(decoding: fields[1], as: UTF8.self)).map { $0 << 10 }
-    }
-    return nil
-  }
-
   /// The mappings this process may still make: the kernel's limit less those it has.
   package static func mappingsLeft() -> Int? {
     guard let limitText = try? InputFile.bytes(at: "/proc/sys/vm/max_map_count"),

@@ -15,7 +15,8 @@ package enum Signals {
     progressIsShown.store(isShown, ordering: .relaxed)
   }
 
-  /// The process that works for this one, which an interrupt should end; 0 for none.
+  /// The process that works for this one, which leads a group that an interrupt should end; 0 for
+  /// none.
   private static let child = Atomic<Int32>(0)
 
   /// Says which process works for this one, or that none does any more.
@@ -23,13 +24,19 @@ package enum Signals {
     child.store(process ?? 0, ordering: .relaxed)
   }
 
+  /// The signals by which people end programs.
+  private static var interrupts: sigset_t {
+    var set = sigset_t()
+    unsafe sigemptyset(&set)
+    for number in [SIGINT, SIGTERM, SIGHUP] { unsafe sigaddset(&set, number) }
+    return set
+  }
+
   /// Runs `body` while an interrupt has to wait.
   package static func withInterruptsBlocked<Result>(_ body: () -> Result) -> Result {
-    var interrupt = sigset_t()
+    var interrupts = interrupts
     var before = sigset_t()
-    unsafe sigemptyset(&interrupt)
-    unsafe sigaddset(&interrupt, SIGINT)
-    unsafe sigprocmask(SIG_BLOCK, &interrupt, &before)
+    unsafe sigprocmask(SIG_BLOCK, &interrupts, &before)
     defer { unsafe sigprocmask(SIG_SETMASK, &before, nil) }
     return body()
   }
@@ -37,20 +44,28 @@ package enum Signals {
   /// Lets a closed pipe be an error of `write`, and an interrupt an exit code of its own.
   package static func install() {
     signal(SIGPIPE, SIG_IGN)
-    signal(SIGINT) { _ in
-      // Only what is safe in a signal handler: one kill, one write, one exit.
-      let child = Signals.child.load(ordering: .relaxed)
-      if child > 0 { kill(child, SIGKILL) }
-      if Signals.progressIsShown.load(ordering: .relaxed) {
-        unsafe write(STDERR_FILENO, "\r\u{1B}[K", 4)
-      }
-      _exit(ExitStatus.interrupted.rawValue)
+    signal(SIGINT, end)
+    // The group of a child gets none of the terminal's signals. `nohup` has them ignored.
+    let ignored = unsafe unsafeBitCast(SIG_IGN, to: UInt.self)
+    for number in [SIGTERM, SIGHUP] {
+      let before = unsafe unsafeBitCast(signal(number, end), to: UInt.self)
+      if before == ignored { signal(number, SIG_IGN) }
     }
     // Who starts us from a thread that blocks signals, as some libraries' threads do, hands that
     // down; an interrupt should still end the program.
-    var interrupt = sigset_t()
-    unsafe sigemptyset(&interrupt)
-    unsafe sigaddset(&interrupt, SIGINT)
-    unsafe sigprocmask(SIG_UNBLOCK, &interrupt, nil)
+    var interrupts = interrupts
+    unsafe sigprocmask(SIG_UNBLOCK, &interrupts, nil)
+  }
+
+  /// Ends the program and its child, with the exit code that shells report for the signal.
+  ///
+  /// Only what is safe in a signal handler: one kill, one write, one exit.
+  private static let end: @convention(c) (Int32) -> Void = { number in
+    let child = Signals.child.load(ordering: .relaxed)
+    if child > 0 { kill(-child, SIGKILL) }
+    if Signals.progressIsShown.load(ordering: .relaxed) {
+      unsafe write(STDERR_FILENO, "\r\u{1B}[K", 4)
+    }
+    _exit(128 + number)
   }
 }

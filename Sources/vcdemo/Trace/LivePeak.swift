@@ -15,6 +15,9 @@ package struct LivePeak: Equatable, Sendable {
   /// The peak in exact bytes.
   package private(set) var byteCount = 0
 
+  /// The bytes of the peak's pages.
+  package var pageByteCount: Int { pages * LivePeak.pageSize }
+
   private var wholePages = 0
   private var smallBytes = 0
   private var liveBytes = 0

@@ -17,9 +17,13 @@ package struct TraceParser {
   /// The largest size and alignment: 1 TiB.
   package static let largestSize: UInt64 = 1 << 40
 
+  /// The most bytes that all events of a trace may ask for together: 4 EiB.
+  package static let largestSum = 1 << 62
+
   private static let space = UInt8(ascii: " ")
   private static let lineFeed = UInt8(ascii: "\n")
 
+  private var bytesLeft: Int
   private var events: [Trace.Event] = []
   private var names: [UInt64] = []
   private var isAlive: [Bool] = []
@@ -27,15 +31,19 @@ package struct TraceParser {
 
   /// Reads a whole trace.
   ///
-  /// - Parameter bytes: the text of the file.
+  /// - Parameters:
+  ///   - bytes: the text of the file.
+  ///   - largestSum: the most bytes that its events may ask for together.
   /// - Returns: its events.
   /// - Throws: the first thing that is wrong.
-  package static func parse(_ bytes: [UInt8]) throws(TraceError) -> Trace {
-    try parse(bytes.span)
+  package static func parse(
+    _ bytes: [UInt8], largestSum: Int = largestSum
+  ) throws(TraceError) -> Trace {
+    try parse(bytes.span, largestSum)
   }
 
-  private static func parse(_ bytes: Span<UInt8>) throws(TraceError) -> Trace {
-    var parser = TraceParser()
+  private static func parse(_ bytes: Span<UInt8>, _ largestSum: Int) throws(TraceError) -> Trace {
+    var parser = TraceParser(bytesLeft: largestSum)
     parser.reserve(lines: count(lineFeed, in: bytes) + 1)
     var start = 0
     var line = 1
@@ -82,7 +90,8 @@ package struct TraceParser {
       try fields.checkNumbers(4, 5)
       events.append(
         Trace.Event(
-          kind: .allocate, alignmentShift: shift, block: try bear(id), byteCount: byteCount))
+          kind: .allocate, alignmentShift: shift, block: try bear(id, byteCount),
+          byteCount: byteCount))
     case UInt8(ascii: "f"):
       try fields.expect(4, event: "f")
       let id = try fields.number(1, "ID")
@@ -97,13 +106,17 @@ package struct TraceParser {
       let previous = try end(old)
       events.append(
         Trace.Event(
-          kind: .reallocate, block: try bear(new), previous: previous, byteCount: byteCount))
+          kind: .reallocate, block: try bear(new, byteCount), previous: previous,
+          byteCount: byteCount))
     default:
       throw .unknownEvent(fields.text(0))
     }
   }
 
-  private mutating func bear(_ id: UInt64) throws(TraceProblem) -> Int32 {
+  private mutating func bear(_ id: UInt64, _ size: Int) throws(TraceProblem) -> Int32 {
+    // Neither this sum nor any of live bytes or of their pages can overflow.
+    bytesLeft -= size
+    guard bytesLeft >= 0 else { throw .sumTooLarge }
     let block = Int32(names.count)
     guard blocks.updateValue(block, forKey: id) == nil else { throw .idUsedTwice(id) }
     names.append(id)

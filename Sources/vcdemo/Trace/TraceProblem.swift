@@ -45,6 +45,8 @@ package enum TraceProblem: Equatable, Sendable {
   case sizeNotPositive
   /// A size or an alignment above what any arena could hold.
   case tooLarge(field: String, UInt64)
+  /// The sizes up to here are more together than can be counted.
+  case sumTooLarge
   /// An alignment that is not a power of two.
   case alignmentNotPowerOfTwo(UInt64)
   /// A block is born with the id of an earlier one.
@@ -69,6 +71,7 @@ extension TraceProblem: CustomStringConvertible {
     case .sizeNotPositive: "BYTES is not positive"
     case .tooLarge(let field, let value):
       "\(field) is too large: \(value), at most \(TraceParser.largestSize) is possible"
+    case .sumTooLarge: "the events ask for more bytes together than can be counted"
     case .alignmentNotPowerOfTwo(let value): "ALIGN is not a power of two: \(value)"
     case .idUsedTwice(let id): "id \(id) is used twice"
     case .unknownID(let id): "id \(id) is unknown"

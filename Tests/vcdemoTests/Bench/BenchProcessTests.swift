@@ -40,6 +40,17 @@ import vcdemo
     }
   }
 
+  @Test func aFileWithFiguresBeyondAllNumbersIsOneLineAndExitCode2() throws {
+    try Samples.withFile("4096, 2, 100\n8192, 1, 1e308\n") { path in
+      let run = try DemoProcess("bench", "fleetbench", "--fleetbench", path, "--json")
+      #expect(run.status == 2)
+      #expect(run.output.isEmpty)
+      #expect(run.messages.hasPrefix("vcdemo: \(path):2: expected 'size, allocation rate, live"))
+      #expect(run.messages.hasSuffix("from 1e-15 to 1e15, and one from 0 to 1e15\n"))
+      #expect(run.messages.count { $0 == "\n" } == 1)
+    }
+  }
+
   @Test func aChildWantsItsTask() throws {
     let run = try DemoProcess("bench", "--worker", "fly")
     #expect(run.status == 2)

@@ -25,10 +25,36 @@ import vcdemo
     ("4096, 1\n", "x.csv:1: expected"), ("4096, 1, 2\n4096, x, 2\n", "x.csv:2: expected"),
     ("4096, -1, 2\n", "x.csv:1: expected"), ("16, 1, 2\n", "no sizes of 4096 bytes and more"),
     ("4096, nan, 2\n", "x.csv:1: expected"), ("", "no sizes"),
+    ("4096, 1, 2\n4096, 1, 1e308\n", "x.csv:2: expected"), ("4096, 1, inf", "x.csv:1: expected"),
+    ("4096, 1e16, 1", "x.csv:1: expected"), ("4096, 1e-300, 1", "x.csv:1: expected"),
+    ("4096, 1, -1", "x.csv:1: expected"), ("1e19, 1, 1", "from 1 to 1099511627776"),
+    ("99999999999999999999, 1, 1", "x.csv:1: expected"), ("-4096, 1, 1", "x.csv:1: expected"),
   ])
   func refuses(text: String, message: String) {
     let failure = #expect(throws: CommandFailure.self) { _ = try profile(text) }
     #expect(failure?.message.contains(message) == true)
+  }
+
+  /// The largest figures that a file may have, in a case of their own.
+  @Test func theLargestFiguresMakeASchedule() throws {
+    let profile = try profile("4096, 1e15, 1e15\n8192, 1e-15, 1e15\n1099511627776, 1, 1e15\n")
+    let schedule = FleetbenchSchedule(profile, liveByteCount: 1 << 30, births: 1000, seed: 1)
+    #expect(schedule.scale > 0)
+    #expect(schedule.events.count { $0.byteCount > 0 } == 1000)
+    #expect(schedule.peak(of: schedule.events.count).byteCount > 0)
+  }
+
+  @Test func aPeakThatTheMachineHasNoMemoryForIsRefused() throws {
+    let profile = try profile("1099511627776, 1, 1\n")
+    let schedule = FleetbenchSchedule(profile, liveByteCount: 1 << 20, births: 10, seed: 1)
+    let needed = schedule.peak(of: schedule.events.count).byteCount
+    try FleetbenchCase.checkMemory(
+      schedule, "x.csv", MachineMemory(available: needed, groupLeft: nil))
+    let failure = #expect(throws: CommandFailure.self) {
+      try FleetbenchCase.checkMemory(
+        schedule, "x.csv", MachineMemory(available: needed - 1, groupLeft: nil))
+    }
+    #expect(failure?.message.hasPrefix("bench: the peak of x.csv needs ") == true)
   }
 
   @Test func aSeedMakesASchedule() throws {

@@ -39,6 +39,8 @@ import vcdemo
     (["fragment", "--size", "1MiB", "--freed", "0"], "nothing is free"),
     (["replay", "x", "--backend", "x"], "expects one of compound, buddy, malloc"),
     (["replay", "/nowhere/x.trace"], "/nowhere/x.trace: No such file or directory"),
+    (["replay", "/dev/zero"], "/dev/zero: neither a regular file nor a pipe"),
+    (["fragment", "--size", "4096TiB", "--fill", "0"], "the arena needs 4 PiB of memory"),
   ])
   func wrongUsageIsOneLineAndExitCode2(words: [String], message: String) throws {
     let run = try run(words)
@@ -62,6 +64,38 @@ import vcdemo
       #expect(run.messages.hasPrefix("vcdemo: \(path):\(line): \(message)"))
       #expect(run.messages.count { $0 == "\n" } == 1)
     }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func aTraceOfMoreMemoryThanMachinesHaveIsRefusedAtOnce() throws {
+    let lines = (0..<64).map { "a \($0) 1099511627776 16 0 0\n" }
+    try Samples.withFile(lines.joined()) { path in
+      for words in [
+        ["replay"], ["replay", "--backend", "malloc"], ["compare", "--only", "glibc"],
+      ] {
+        let run = try DemoProcess(words + [path])
+        #expect(run.status == 2)
+        #expect(run.output.isEmpty)
+        #expect(run.messages.contains("needs 64 TiB of memory, "))
+        #expect(run.messages.count { $0 == "\n" } == 1)
+      }
+    }
+  }
+
+  @Test func aTraceMayComeThroughAPipe() throws {
+    let program = try DemoProcess.program().path
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    let trace = Samples.path("ffmpeg-decode.trace")
+    process.arguments = ["-c", "cat '\(trace)' | '\(program)' replay /dev/stdin --json"]
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let data = try output.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    let report = try #require(JSONReader.read(Array(data)))
+    #expect(report["events"]?.integer == 1540)
   }
 
   @Test func aCapacityThatCannotBeOpenedIsExitCode2() throws {

@@ -17,7 +17,7 @@ import vcdemo
 
   @Test(arguments: [
     "", "0", "0K", "-1", "+1", "1.5G", "K", "KiB", "1KB", "1 KiB", "1KiBs", "0x10", "ten",
-    "99999999999999999999", "9007199254740992T", "٣", "1Ki",
+    "99999999999999999999", "9007199254740992T", "٣", "1Ki", "1e30", "inf", "nan",
   ])
   func refusesSizes(text: String) {
     #expect(Values.size.parse(text) == nil)
@@ -31,6 +31,17 @@ import vcdemo
     #expect(Values.ratio.parse("1.20")?.millionths == 1_200_000)
     #expect(Values.ratio.parse("0") == nil)
     #expect(Values.ratio.parse("0.000001")?.millionths == 1)
+    for text in ["1e30", "1e308", "inf", "nan", "-1", "99999999999999999999", "1000000.000001"] {
+      #expect(Values.ratio.parse(text) == nil)
+    }
+  }
+
+  @Test func readsSeconds() {
+    let kind = Values.seconds(upTo: 60)
+    #expect(kind.parse("0.5") == 500_000_000)
+    #expect(kind.parse("60") == 60_000_000_000)
+    for text in ["0", "60.000001", "1e30", "inf", "-1", ""] { #expect(kind.parse(text) == nil) }
+    #expect(kind.expects == "a number of seconds above 0, at most 60")
   }
 
   @Test func readsSeedsAndTimes() {

@@ -17,12 +17,13 @@ import vcdemo
     #expect(options.rounds == 5)
     #expect(options.budgets.map(\.description) == ["1.00", "1.02", "1.05", "1.10", "1.20", "1.50"])
     #expect(options.peers.isEmpty && options.only == nil && options.svg == nil && !options.json)
+    #expect(options.timeLimit == nil)
   }
 
   @Test func readsAll() throws {
     let options = try options([
       "a", "--peer", "x=/x=y.so", "--rounds", "2", "b", "--budgets", "1.2,1", "--json", "--peer",
-      "z.1=z", "--only=glibc,x", "--svg", "c.svg", "--", "--odd",
+      "z.1=z", "--only=glibc,x", "--svg", "c.svg", "--timeout", "0.5", "--", "--odd",
     ])
     #expect(options.paths == ["a", "b", "--odd"])
     #expect(options.rounds == 2)
@@ -31,6 +32,7 @@ import vcdemo
     #expect(options.only == ["glibc", "x"])
     #expect(options.svg == "c.svg")
     #expect(options.json)
+    #expect(options.timeLimit == 500_000_000)
   }
 
   @Test(arguments: [
@@ -41,6 +43,7 @@ import vcdemo
     (["a", "--peer", "x="], "NAME=PATH"), (["a", "--peer", "Glibc=x"], "none of ours"),
     (["a", "--peer", "a b=x"], "letters"), (["a", "--peer", "x=1", "--peer", "x=2"], "twice"),
     (["a", "--only", "glibc,"], "expects names"), (["a", "--svg="], "the name of a file"),
+    (["a", "--timeout", "0"], "at most 86400"), (["a", "--timeout", "1e30"], "above 0"),
     (["a", "--rond", "2"], "did you mean '--rounds'?"),
   ])
   func refuses(words: [String], message: String) {

@@ -61,6 +61,31 @@ import vcdemo
     #expect(run.output.contains("\n  VCompound 1.00  "))
   }
 
+  /// The dynamic linker waits for a writer when it opens a pipe that is to be preloaded.
+  @Test(.timeLimit(.minutes(1)))
+  func aPeerThatHangsIsKilledAndTheOthersGoOn() throws {
+    try Samples.withPipe { pipe in
+      let run = try compare(
+        CompareProgramTests.text, "--peer", "x=\(pipe)", "--only", "x,glibc", "--timeout", "5")
+      #expect(run.status == 1)
+      #expect(run.messages.hasPrefix("vcdemo: x is left out of "))
+      #expect(run.messages.hasSuffix(": did not end within 5.00 s and was killed\n"))
+      #expect(run.messages.count { $0 == "\n" } == 1)
+      #expect(run.output.contains("\n  glibc  "))
+      #expect(try processes(with: "LD_PRELOAD=\(pipe)").isEmpty)
+    }
+  }
+
+  /// The processes with this variable.
+  private func processes(with variable: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { name in
+      guard let data = FileManager.default.contents(atPath: "/proc/\(name)/environ") else {
+        return false
+      }
+      return data.split(separator: 0).contains { $0.elementsEqual(variable.utf8) }
+    }
+  }
+
   @Test(arguments: [
     (["--peer", "x=/nowhere/x.so"], "--peer x: /nowhere/x.so: No such file or directory"),
     (["--peer", "x=/etc/passwd"], "--peer x: /etc/passwd was not loaded: its replay ran on"),
@@ -80,8 +105,8 @@ import vcdemo
     #expect(run.messages.count { $0 == "\n" } == 1)
   }
 
-  @Test(.timeLimit(.minutes(2)))
-  func anInterruptEndsTheChildToo() async throws {
+  @Test(.timeLimit(.minutes(2)), arguments: [SIGINT, SIGTERM])
+  func anInterruptEndsTheChildToo(signal: Int32) async throws {
     let process = Process()
     process.executableURL = try DemoProcess.program()
     process.arguments = [
@@ -97,12 +122,12 @@ import vcdemo
       try await Task.sleep(for: .milliseconds(1))
       child = try children(of: number).first
     }
-    process.interrupt()
+    kill(number, signal)
     for _ in 0..<2000 where process.isRunning {
       try await Task.sleep(for: .milliseconds(5))
     }
     try #require(!process.isRunning)
-    #expect(process.terminationStatus == 130)
+    #expect(process.terminationStatus == 128 + signal)
     let orphan = try #require(child)
     for _ in 0..<2000 where isAtWork(orphan) {
       try await Task.sleep(for: .milliseconds(5))

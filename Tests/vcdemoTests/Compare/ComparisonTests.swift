@@ -37,6 +37,16 @@ import vcdemo
     #expect(times == [7, 15])
   }
 
+  @Test func theTimeLimitGrowsWithTheTrace() throws {
+    let small = try Samples.parse("a 0 4097 16 0 0\nf 0 0 0\n")
+    // A minute, two events and two pages.
+    #expect(ReplayChild.limit(for: small) == 60_000_400_000)
+    let large = try Samples.parse("a 0 1099511627776 16 0 0\nf 0 0 0\n")
+    #expect(ReplayChild.limit(for: large) == 60_000_200_000 + (1 << 28) * 100_000)
+    let lines = (0..<64).map { "a \($0) 1099511627776 16 0 0\n" }
+    #expect(ReplayChild.limit(for: try Samples.parse(lines.joined())) == 86_400_000_000_000)
+  }
+
   @Test func goesOnWithoutOneThatFails() {
     var calls = 0
     var noted: [String] = []

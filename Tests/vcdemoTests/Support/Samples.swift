@@ -3,6 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Glibc
+import Testing
 import vcdemo
 
 /// Traces for tests.
@@ -45,6 +47,30 @@ enum Samples {
         choice < 7 ? "r \(gone) \(bear()) \(size) 0 \(time)" : "f \(gone) 0 \(time)")
     }
     return try parse(lines.joined(separator: "\n") + "\n")
+  }
+
+  /// Runs `body` with the path of a pipe that nothing writes to.
+  static func withPipe<Result>(_ body: (String) throws -> Result) throws -> Result {
+    let path = FileManager.default.temporaryDirectory
+      .appending(path: "vcdemo-test-\(UUID().uuidString).pipe").path
+    try #require(mkfifo(path, 0o600) == 0)
+    defer { unlink(path) }
+    return try body(path)
+  }
+
+  /// Runs `body` while a shell does what `script` says; then the shell's process is ended.
+  static func whileRunning<Result>(
+    _ script: String, _ body: () throws -> Result
+  ) throws -> Result {
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = ["-c", script]
+    try process.run()
+    defer {
+      if process.isRunning { process.terminate() }
+      process.waitUntilExit()
+    }
+    return try body()
   }
 
   /// Runs `body` with the path of a file that holds `text`.

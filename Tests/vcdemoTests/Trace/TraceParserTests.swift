@@ -121,4 +121,12 @@ import vcdemo
     #expect(message.unicodeScalars.allSatisfy { $0.value >= 0x20 })
     #expect(message.contains("\\u{1B}[2J"))
   }
+
+  @Test func theSizesTogetherCanBeCounted() throws {
+    let all = Array("a 0 4096 16 0 0\nr 0 1 4096 0 0\nf 1 0 0\na 2 1 1 0 0\n".utf8)
+    #expect(try TraceParser.parse(all, largestSum: 8193).events.count == 4)
+    #expect(throws: TraceError(line: 4, problem: .sumTooLarge)) {
+      _ = try TraceParser.parse(all, largestSum: 8192)
+    }
+  }
 }

@@ -24,11 +24,27 @@ package enum FleetbenchCase {
     return paths.indices.map { "\(prefix).\(isTelling ? numbers[$0] : "\($0)")" }
   }
 
+  /// Refuses a schedule that needs more memory than there is.
+  ///
+  /// - Parameters:
+  ///   - schedule: what every child will live through.
+  ///   - path: the file that it is made from.
+  ///   - memory: the memory that can be had.
+  /// - Throws: a failure that tells what is needed.
+  package static func checkMemory(
+    _ schedule: FleetbenchSchedule, _ path: String, _ memory: MachineMemory = MachineMemory()
+  ) throws(CommandFailure) {
+    try memory.check(
+      schedule.peak(of: schedule.events.count).pages * LivePeak.pageSize,
+      for: "bench: the peak of \(path)", "leave the largest sizes out of it")
+  }
+
   private static func benchCase(_ name: String, _ path: String) -> BenchCase {
     BenchCase(
       name, .fleetbench, "the sizes, rates and live objects of \(path)", needsPeers: true
     ) { (context) throws(CommandFailure) in
       let profile = try FleetbenchProfile(path: path)
+      try checkMemory(FleetbenchSchedule(profile, context.budget, seed: context.options.seed), path)
       var task = WorkerTask(.fleetbench, .pointer)
       task.path = path
       let field = Field(context, withBuffers: false)

@@ -22,9 +22,7 @@ package enum FleetbenchLoop {
     of task: WorkerTask, malloc: MallocSource
   ) throws(CommandFailure) -> WorkerReport {
     let profile = try FleetbenchProfile(path: task.path)
-    let schedule = FleetbenchSchedule(
-      profile, liveByteCount: liveByteCount, births: births(for: task.nanoseconds),
-      seed: task.seed)
+    let schedule = FleetbenchSchedule(profile, task.nanoseconds, seed: task.seed)
     let meter = ResidentMeter()
     if task.allocator == .malloc {
       return try report(schedule, malloc, for: task.nanoseconds) { meter.peak(counted: nil) }

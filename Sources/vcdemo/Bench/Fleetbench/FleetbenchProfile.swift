@@ -25,6 +25,10 @@ package struct FleetbenchProfile: Equatable, Sendable {
   /// The sizes of a page and more that are allocated at all.
   package let entries: [Entry]
 
+  /// What rates above 0 may be, and, at the upper end, live objects: sums and quotients of them are
+  /// numbers.
+  private static let figures = 1e-15...1e15
+
   /// Reads a file.
   package init(path: String) throws(CommandFailure) {
     try self.init(try InputFile.bytes(at: path), name: path)
@@ -44,9 +48,12 @@ package struct FleetbenchProfile: Equatable, Sendable {
         .map { String(decoding: $0.filter { $0 > 0x20 }, as: UTF8.self) }
       guard fields.count == 3, let size = Int(fields[0]), (1...1 << 40).contains(size),
         let rate = Double(fields[1]), let live = Double(fields[2]),
-        rate.isFinite, live.isFinite, rate >= 0, live >= 0
+        rate == 0 || Self.figures.contains(rate), live >= 0, live <= Self.figures.upperBound
       else {
-        throw .input("\(name):\(index + 1): expected 'size, allocation rate, live objects'")
+        throw .input(
+          "\(name):\(index + 1): expected 'size, allocation rate, live objects': a whole number "
+            + "from 1 to \(1 << 40), a number that is 0 or from 1e-15 to 1e15, and one from 0 "
+            + "to 1e15")
       }
       if size >= LivePeak.pageSize, rate > 0 {
         entries.append(Entry(byteCount: size, rate: rate, live: live))

@@ -73,6 +73,13 @@ package struct FleetbenchSchedule: Sendable {
     }
   }
 
+  /// Draws the schedule of a measurement that takes so many nanoseconds.
+  init(_ profile: FleetbenchProfile, _ nanoseconds: UInt64, seed: UInt64) {
+    self.init(
+      profile, liveByteCount: FleetbenchLoop.liveByteCount,
+      births: FleetbenchLoop.births(for: nanoseconds), seed: seed)
+  }
+
   private mutating func birth(_ byteCount: Int, until end: Double) -> Event {
     let slot = freeSlots.popLast() ?? Int32(slotCount)
     slotCount = max(slotCount, Int(slot) + 1)

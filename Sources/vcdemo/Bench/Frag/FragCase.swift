@@ -17,9 +17,7 @@ package enum FragCase {
   package static let benchCase = BenchCase(
     "frag.llfree", .frag, "fill 512 MiB with pages, free half, replace a tenth 100 times"
   ) { (context) throws(CommandFailure) in
-    if let available = ProcessMemory.available(), available < byteCount {
-      throw .input("bench: frag.llfree needs \(Format.size(byteCount)) of memory")
-    }
+    try MachineMemory().check(byteCount, for: "bench: frag.llfree", "leave the case out")
     let runs = try Rounds.alternate(
       "frag.llfree", rounds: context.options.rounds, contenders: 1
     ) { (_, round) throws(CommandFailure) in

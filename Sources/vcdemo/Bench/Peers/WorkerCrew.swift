@@ -7,6 +7,11 @@ package enum WorkerCrew {
   /// The option of `bench` that makes a process a child, which no help mentions.
   package static let option = "--worker"
 
+  /// The nanoseconds that a child may take: two minutes to prepare, and ten times what it measures.
+  private static func limit(for task: WorkerTask) -> UInt64 {
+    120_000_000_000 + 10 * task.nanoseconds
+  }
+
   /// Has a child do a task.
   ///
   /// - Parameters:
@@ -20,7 +25,8 @@ package enum WorkerCrew {
     let what = "bench: measuring \(library ?? task.allocator.rawValue)"
     let child: ChildProcess
     do throws(ChildFailure) {
-      child = try ChildProcess(["bench", option, "--"] + task.words, preload: library)
+      child = try ChildProcess(
+        ["bench", option, "--"] + task.words, preload: library, limit: limit(for: task))
     } catch {
       throw .input("\(what): \(error.reason)")
     }

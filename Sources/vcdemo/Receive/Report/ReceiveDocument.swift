@@ -2,6 +2,8 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
+import VCompound
+
 /// The figures of `vcdemo receive` as JSON.
 package enum ReceiveDocument {
   /// The document.
@@ -10,7 +12,8 @@ package enum ReceiveDocument {
     return .object([
       ("schema", .integer(1)),
       ("host", HostFacts.current().json),
-      ("debugBuild", .bool(BenchHost.isDebugBuild)),
+      ("debugBuild", .bool(Build.isDebug)),
+      ("fallbackAlways", .bool(CompoundAllocator.isFallbackAlways)),
       ("datagramBytes", .integer(options.byteCount)),
       ("count", .integer(options.count)),
       ("nanosecondsPerRun", .integer(Int(clamping: options.nanoseconds))),

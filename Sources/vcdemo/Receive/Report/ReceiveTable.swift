@@ -18,9 +18,7 @@ package enum ReceiveTable {
         + "\(Format.count(options.rounds, "round")) in turn; "
         + "seed \(options.seed); medians",
     ]
-    if BenchHost.isDebugBuild {
-      lines.append("A DEBUG BUILD: it checks and poisons; its figures mean nothing.")
-    }
+    lines += Build.remarks()
     for call in options.calls {
       for workload in Receive.Workload.allCases {
         let rows = result.entries.indices.filter {

@@ -21,7 +21,7 @@ struct SenderProcess: ~Copyable {
 
   deinit {
     channel.end()
-    ChildProcess.wait(for: process)
+    ChildProcess.wait(for: process, limit: 10_000_000_000)
   }
 
   private static func start(
@@ -34,21 +34,13 @@ struct SenderProcess: ~Copyable {
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
     unsafe posix_spawn_file_actions_adddup2(&actions, ends.sender, STDIN_FILENO)
     unsafe posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
-    let arguments = CStrings(["vcdemo", "receive", DatagramSender.option, "--"] + sender.words)
-    let environment = CStrings(ChildProcess.environment(preload: nil))
-    var child: pid_t = 0
-    // An interrupt in between would not know the child.
-    let code = Signals.withInterruptsBlocked {
-      let code = unsafe posix_spawn(
-        &child, "/proc/self/exe", &actions, nil, arguments.pointers, environment.pointers)
-      if code == 0 { Signals.setChild(child) }
-      return code
-    }
-    guard code == 0 else {
+    let words = ["receive", DatagramSender.option, "--"] + sender.words
+    do throws(ChildFailure) {
+      return (ends.receiver, try unsafe ChildProcess.start(words, &actions, preload: nil))
+    } catch {
       close(ends.receiver)
-      throw .input("receive: cannot start the sender: \(describe(errorNumber: code))")
+      throw .input("receive: the sender: \(error.reason)")
     }
-    return (ends.receiver, child)
   }
 }
 
