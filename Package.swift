@@ -44,8 +44,10 @@ let package = Package(
       cSettings: gnuSource, swiftSettings: settings),
     .executableTarget(
       name: "vcdemo", dependencies: ["VCompound"], cSettings: gnuSource, swiftSettings: settings),
+    // Stands in for malloc in the process of the tests, and counts; not in sanitized builds.
+    .target(name: "MallocCount", path: "Tests/MallocCount"),
     .testTarget(
-      name: "VCompoundTests", dependencies: ["VCompound"], cSettings: gnuSource,
+      name: "VCompoundTests", dependencies: ["VCompound", "MallocCount"], cSettings: gnuSource,
       swiftSettings: testSettings),
     .testTarget(
       name: "vcdemoTests", dependencies: ["vcdemo"], cSettings: gnuSource,

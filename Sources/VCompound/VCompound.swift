@@ -9,169 +9,233 @@
 // Wrenger, L., et al.: LLFree: Scalable and Optionally-Persistent Page-Frame Allocation,
 //   USENIX ATC 2023.
 //
-// 1. Concepts
-//
-// 1.1 The idea
+// 1. The idea
 //
 // A program asks for a large buffer. If the arena has one run of free frames that is long
 // enough, the buffer is that run, at its address in the linear map: no system call, no new
 // mapping, huge pages underneath. If the free frames are enough but scattered, the few longest
 // runs are mapped side by side into a window of address space: the buffer is stitched, and the
-// caller cannot tell. So a request fails only when fewer frames are free than it asks for, and
-// the arena never has to be larger than what is alive in it.
+// caller cannot tell. So a request fails only when fewer frames are free than it asks for, or no
+// mapping is left to stitch them with.
 //
 // Linux had this idea as virtual compound pages and lives with its heirs, kvmalloc and vmalloc.
 // Malloc libraries do not have it: each of them trades memory for speed.
 //
-// 1.2 Words
+// 2. Words
 //
 // frame         one physical page of the arena, by number
 // arena         the memory file and its linear map
 // linear map    the one mapping in which frame n lies n pages behind the base
 // run           consecutive frames
 // chunk         512 frames, 2 MiB: what one huge page maps, and the unit of residency
-// resident      backed by memory now; absent: not
+// resident      backed by memory now; absent: not; hidden: on the way from one to the other
 // window        a range of address space that a stitched block is mapped into
+// retired       a window whose block is gone: it still maps the frames, and has none of them
 // stitch        map several runs into one window
 // congruent     an address and a frame equally far behind a multiple of 2 MiB: only there is a
 //               huge page mapped as one
-// order         a block of order k has 2^k frames
-// magazine      a small stack of free blocks of one page count, or of one size class, that a
-//               thread keeps
+// block         what a request got; its owner, a buffer or a pointer, frees it
 // object        a block that shares its pages with others of its size class
 // slab          a run of frames cut into objects
-// depot         objects of one size class kept for whichever thread needs some next
-// budget        a ceiling that the caller sets
+// magazine      a small stack of free blocks of one page count, or of one size class, that a
+//               thread keeps
+// gate          what lets a magazine's owner in without a lock, and can be shut by other threads
+// depot         objects of one size class kept for any thread
+// account       where a frame is: absent, free, in transit, in a slab, or out (5.1)
+// in transit    taken, and not handed over yet
+// carrier       a thread that carries objects or pages from one holder to another
+// reclaimable   a cache above the heap (page pool, object cache) that gives up what it keeps
+// need          the state from the moment in which a request finds nothing until its end: no
+//               cache keeps anything meanwhile
+// front door    a value through which callers reach the heap: allocator, pool, object cache,
+//               page array
+// lifetime      how long the heap lives; the door: the one way in (5.2, 5.3)
+// order         a block of order k has 2^k frames
 //
-// 1.3 Principles
+// 3. Principles
 //
 // Exact: sizes are exact in pages, any run serves, and the ceiling holds to the page.
 // Resident first: what is resident and in one piece serves before fresh memory, and beyond a
-// slack that the caller sets, so does what must be stitched. All or nothing: a request that fails
-// leaves nothing behind. A limit on everything, and every limit has a name in the error that
-// reports it. Nothing hides from a request: whatever is kept for speed is given up before anybody
-// is refused. No lock is held across a system call, but by those who wait for what the call makes
-// (3.3).
+// slack that the caller sets, so does what must be stitched. Born huge: a chunk becomes resident
+// as a whole; failure is an error, never a later SIGBUS. All or nothing: a request that fails
+// leaves nothing behind. A limit on everything: the error names the limit that was met. A refusal
+// needs a proof: nothing hides from a request, not even what is in transit. No lock is held across
+// a function of the caller's, and few across system calls (6). Metadata lies apart from the
+// memory that it describes, and costs nothing for an arena not yet used. A rule that must hold
+// everywhere has one keeper (5).
 //
-// 2. Rooms
+// 4. Rooms
 //
-// The folders beside this file. Each room knows only those below it.
+// The folders beside this file. A room uses names only of the rooms that the table allows.
 //
-//   FrontDoor      what callers see: CompoundAllocator, CompoundBuffer, PageSlots, PagePool and its
-//                  pages, Configuration, Statistics. Ownership in Swift's terms, pointers,
-//                  documentation.
-//   Pools          page pools: one consumer's cache, rings for those who put pages back, counts of
-//                  holders, and the pool's end.
-//   Blocks         the engine: finds frames for a request, makes a block of them, remembers
-//                  which block a frame belongs to, resizes and frees, one by one or in bulk. The
-//                  only room that brings those below together.
-//   Objects        size classes, slabs and the depot: which objects are free. Touches none of
-//                  them.
-//   Caches         the magazines of threads, used without a lock by their owners and emptied by
-//                  anybody who needs what is in them.
-//   Stitching      the layout of runs in a window, windows, the mapping budget, teardown, and
-//                  what a child of fork does about windows.
-//   Arena          the memory file, the linear map, chunks that become resident and go.
-//   Frames         which frames are free: a map for every chunk, an index of runs, absent
-//                  chunks. Pure logic: tested without any memory behind it.
-//   AddressSpace   vmem: an arena of numbers with boundary tags, from which windows have their
-//                  addresses. By instant, best or next fit, under constraints; imports from a
-//                  source, quantum caches. Pure logic.
-//   System         the one room that calls the operating system, every call through a seam at
-//                  which tests make it fail; the owners of what the system hands out.
-//   Units          bytes, pages, orders and frames as types of their own; the error.
+//   room          holds                                                   knows
+//   API           what callers see: CompoundAllocator, CompoundBuffer,    Pools, Heap, measures
+//                 PageSlots, PagePool, ObjectCache; documentation         of Frames, System, Units
+//   Pools         the cores of page pools and object caches               Heap, gates of Threads,
+//                                                                         System, Units
+//   Heap          one request from top to bottom; the door, the           all below
+//                 lifetime, policy, reclaimers
+//   Objects       size classes, slabs, depots, checks of objects.         Threads, System, Units
+//                 Touches objects in checked builds only
+//   Threads       magazines of pages and of objects, behind gates         System, Units
+//   Windows       layouts, windows, the mapping budget, teardown          Pages, AddressSpace,
+//                                                                         System, Units
+//   Pages         the ledger: frames, block records, accounts. In         System, Units
+//                 Frames: which frames are free, lists of runs
+//   AddressSpace  vmem: ranges of numbers, with boundary tags             System, Units
+//   System        every call to the operating system, through a seam at   Units
+//                 which tests make it fail; owners of what the system
+//                 hands out; locks; fork
+//   Units         bytes, pages, orders, frames; the error                 -
 //
-// 3. Implementation
+// Frames, Layout and Vmem are pure logic: tested without any memory behind them.
 //
-// 3.1 The life of one allocation
+// 5. One request, from top to bottom
 //
 //   CompoundAllocator.allocate(byteCount: 300_000)
-//    1. The numbers are checked, bytes become pages (74), the fallback policy is asked.
-//       A block of that many pages in one of the thread's magazines? It is taken, without a
-//       lock: done, in some nanoseconds.
-//    2. Under the ledger's lock, Frames looks for the shortest free run of at least 74 resident
-//       frames. If there is one: its first 74 frames are marked used, what is left is filed
-//       again, a record is written at the head. The address is base + frame * 4096. Done, in
-//       some tens of nanoseconds.
-//       If there is none, all threads' magazines are emptied, and it looks again.
-//    3. No run, but 74 free resident frames, and the arena holds as much memory as it may for
-//       the sake of speed (Configuration.residencySlack), else step 4 comes first: Frames gathers
-//       them, longest runs first. The lock is dropped. Layout merges neighbours and orders the
-//       pieces so that whole chunks are congruent. Windows sets mappings aside in the budget and takes a range of address space
-//       that no processor has in its TLB; one mmap a piece, and a read every 64 KiB, which fills
-//       the page tables. The window's number is recorded at the head of every run. Done, in some
-//       microseconds a piece. (Should mappings run out, the frames go back, and step 4
-//       makes memory in one piece.)
-//    4. Too few resident frames: in the queue of those who wait for memory, as few absent
-//       chunks as make up for what is missing are chosen, side by side where that costs no more
-//       chunks, and made resident: one touch each, one MADV_COLLAPSE. They are published, and
-//       the request starts again at step 2.
-//    5. No absent chunk either: slabs without an object in use, then what page pools and object
-//       caches keep, are given up, and step 2 again. Then outOfMemory, with what was asked, what
-//       was free, the longest run and the limit that was met.
+//    1. Magazine: a block of 74 pages in the thread's magazine is taken without a lock, in some
+//       nanoseconds (Heap+Caches). Else the request enters by the door, and its numbers are
+//       checked (Heap+Allocate).
+//    2. Ledger: the shortest free run of at least 74 resident frames is found; its first 74 are
+//       marked used, a record is written at the head. The address is base + frame * 4096. Some
+//       tens of nanoseconds (Heap+Obtain, Ledger, Frames).
+//    3. All threads' magazines of pages and of large objects are shut and emptied. Meanwhile:
+//       a retired window of 74 pages whose frames are free serves again as it is; else step 2;
+//       else the longest free runs are gathered, unless the arena may grow for the sake of speed
+//       (Configuration.residencySlack).
+//    4. Growth: in the queue of requests that resident frames cannot serve, as few absent chunks
+//       as will do become resident (one touch each, one MADV_COLLAPSE), and step 3 again. What
+//       is in one piece comes first within the slack, scattered runs next, absent chunks
+//       anywhere last. Before a refusal, objects in magazines and depots go back to their slabs,
+//       and free slabs to the frames.
+//    5. Need: page pools and object caches give up what they keep, and keep nothing until the
+//       request is served or refused. It is refused with outOfMemory only when step 4 fails and
+//       nothing is in transit; else it waits for a change of the ledger, and tries again.
+//    6. Scattered runs are stitched: Layout orders them so that whole chunks are congruent;
+//       Windows sets mappings aside in the budget and takes a range of address space that no
+//       processor has in its TLB; one mmap a piece, and a read every 64 KiB, which fills the page
+//       tables. The window's number is recorded at the head of every run. Some microseconds a
+//       piece. Where mappings are used up, retired windows are torn down; then the request is
+//       tried again in one piece.
 //
-//   A size up to 32 KiB (4 KiB in arenas of less than 256 MiB) goes another way before all that,
-//   unless a page's alignment is asked (or,
-//   in checked builds, whole pages):
-//    0. The size class is looked up, and an object taken from the thread's magazine of that class,
-//       without a lock. If there is none, some are moved there from the depot, or from the fullest
-//       slabs; if there is no slab, one is cut from a run of frames (steps 2 to 5). Where that
-//       fails, or would cost more than the pages of the one object, pages serve.
+//   A size up to 32 KiB (4 KiB in arenas of less than 256 MiB, and where stitching may be forced)
+//   goes another way first, unless a page's alignment is asked (or, in checked builds, whole
+//   pages): an object from the thread's magazine of its size class, without a lock; else some are
+//   moved there from the depot or from the fullest slabs; else a slab is cut from a run (2 to 4).
+//   Where that fails, or would cost more than the pages of the one object, pages serve.
 //
 //   The buffer goes out of scope.
-//    6. Contiguous: into the thread's magazine, if there is room; else, under the lock, the frames
-//       are free and merge with the runs on both sides.
-//    7. Stitched: the window is retired, the frames are free at once. A block of the same size
-//       uses it again if they are still free then. When 256 mappings are retired they are torn
-//       down together, neighbours in one call.
+//    7. Contiguous: into the thread's magazine, if there is room; else, under the ledger's lock,
+//       the frames are free, and merge with the runs on both sides.
+//    8. Stitched: the window is retired, the frames are free at once. When 256 mappings are
+//       retired they are torn down together, neighbours in one call.
 //
-// 3.2 Why it is built like this
+// Growth of a block: in place, where the frames behind it are free or its window has room; by a
+// copy into a longer resident run, while no request is in need (the old frames are in transit
+// from the moment in which the new ones are taken); else into a new window that maps the same
+// frames and some more, without a copy.
+//
+// After the arena was opened, no path of allocate, free, resize, look-up or a thread's end asks
+// malloc: runs, windows, tags and magazines live in tables that are mapped, and cost memory
+// only where they are used.
+//
+// 5.1 Accounts (Pages: Ledger, Accounts, Transit; Heap: Reclaimers)
+//
+// Each frame is in one account, and the accounts add up to the capacity; Ledger moves frames
+// between them under one lock, and builds with internal checks verify the sum after every change.
+// What is carried outside the ledger (a pool's refill, objects on their way to be destroyed) is
+// announced to Transit before it is taken, and until it is handed over. Reclaimers counts the
+// requests in need: while there are any, no refill hoards, no slab of several pages is cut for
+// objects up to a page, and no block that may be stitched grows by a copy. So threads that together
+// never reserve more than the capacity are never refused. (A small block counts as a slab of its
+// class, at most 16 pages; mappings have a limit of their own.)
+//
+// 5.2 Lifetime (Heap/Door.swift)
+//
+// Each front door has a reference to one Lifetime. When the last one goes, the magazines are
+// closed for good, so that the ledger counts every block; the heap ends then, or with the last
+// block that a buffer owns. The step that counts that block out is the last access of its thread,
+// but for the end itself.
+//
+// 5.3 The door (Heap/Door.swift)
+//
+// Everything public that can meet a lock, a mapping or the end enters by Door, which knows
+// children of fork. Callback marks a thread inside `unmake`: its requests take what is free or can
+// become resident, or are refused; they wait for nothing and reclaim nothing. That function and
+// `make` run with no lock held.
+//
+// 6. Locks
+//
+// Left before right; one that is not named beside another is never held with it.
+//
+//   process state -> threads' caches -> size class -> ledger -> run table
+//   growth -> threads' caches -> size class -> ledger -> run table
+//   teardown -> process state
+//   teardown -> window table -> {vmem, ledger, run table}
+//   reclaimers -> {ledger of an open pool, counts of an object cache}
+//   ledger -> ledger of an open pool
+//   ledger of a closed pool -> reclaimers
+//
+// (A closed pool is no member of the reclaimers, so the last line closes no circle.) The ledger
+// is held for some dozen instructions. System calls are made under these only: growth (memory
+// made resident, or given back), teardown (windows unmapped), process state (address space
+// reserved and given back), threads' caches and reclaimers (one membarrier), the ledger of a
+// closed pool (mprotect of pages that are revoked).
+//
+// Magazines have no lock that their owners take. A thread that wants what is in them shuts their
+// gates and has the kernel make every running thread pass a memory barrier (membarrier(2)); the
+// owner pays two plain stores and a load. OwnerGate tells the protocol. An owner inside its gate
+// may take a size class or its pool's ledger. The cache of a page pool is behind such a gate too;
+// the rings through which other threads put pages back are held for the moment of a store, and
+// never waited for. Without membarrier nothing is cached.
+//
+// 7. Failure
+//
+// Every system call can fail; so can every step of an allocation. Frames in transit are given back
+// by the function that took them, reservations and files by the destructors of their owners
+// (`~Copyable` structs in System). At the kernel's limit on mappings even replacing one mapping
+// by another fails, and only munmap of whole ones works: Windows then gives the window's address
+// space up. Address space that the kernel refuses to take back is an orphan, and tried again.
+// A lack of memory is an error from madvise, never SIGBUS, because pages are populated before
+// they are touched, and the file is sealed against shrinking.
+//
+// 8. Fork
+//
+// The linear map is marked MADV_DONTFORK. ProcessState holds its lock over fork, so a child finds
+// what is global consistent; in the child it unmaps the spans of windows, and sets the count of
+// mappings and the thread's caches to nothing: the child may open allocators of its own. A page
+// marked MADV_WIPEONFORK (ForkSentinel) tells the child that the heap is its parent's, before any
+// lock that may be held there for ever. Magazines, and the caches and rings of pools, lie on such
+// pages too: all zeroes are a gate that is shut. The heap never ends in a child. Children that a
+// program makes by a bare clone system call run no handler: windows stay mapped in them.
+//
+// 9. Checks
+//
+// Every build stops at a second free of a block of pages, of an object that is on top of its
+// magazine or in its slab, at a wrong size of pages, at foreign addresses and those inside a block
+// of pages. Other builds than checked ones know no more of an object than its size class.
+//
+// Checked builds (debug, or VCOMPOUND_INTERNAL_CHECKS) keep the exact size and the owner of every
+// object (ObjectChecks), with a redzone behind each, and one behind a block of pages up to its
+// last page's end (Heap+Checks). Freed memory is filled with a pattern, which must hold when it
+// is used again. Windows are unmapped when they are freed, and have a page behind them that is
+// never mapped. Blocks that pointers own when the heap ends are leaks, and stop the program. Not
+// found: a write past a block of the linear map that ends with a page, and reads of freed memory
+// there.
+//
+// Forced stitching (FallbackPolicy.always, the build flag FALLBACK_ALWAYS) takes half of the
+// kernel's mappings by default, and spares a quarter of those for blocks that must be stitched;
+// a block for which mappings are used up is served as without force, and counted
+// (Statistics.unforcedAllocations).
+//
+// 10. Tests
+//
+// Frames, windows and the address space can validate all their invariants; builds with
+// VCOMPOUND_INTERNAL_CHECKS do so after every change of the frames. Random operations are compared
+// with plain models, of the whole heap and of vmem; the promise of 5.1 is tested as it is written,
+// by threads that reserve before they ask; every public function is called in children of fork;
+// every system call of every kind is made to fail in every operation; the mapping limit is
+// reached for real.
 //
 // Whatever could be decided by measurement was. The figures, with what was tried and did not
 // help, are in the documentation (VCompound.docc, "Measured decisions").
-//
-// 3.3 Locks
-//
-// The ledger (frames, records, counts) is held for some dozen instructions, never across a system
-// call. The growth lock is the queue of those who wait for memory: it is held while chunks become
-// resident, and nobody whom resident frames can serve takes it. The windows' lock guards tables;
-// the teardown lock is held while windows are unmapped, and whoever finds the budget used up
-// waits for it. The caches lock is held by whoever empties magazines or gives a thread its own.
-// A pool's lock guards its numbers and its end; the engine is never called with it held.
-// Every size class has a lock for its slabs and its depot. Order: growth, caches, pool or size
-// class, ledger; teardown, windows; no others nest.
-//
-// Magazines have no lock that their owners take. Whoever wants what is in them closes them and
-// has the kernel make every running thread pass a memory barrier (membarrier(2)); the owner pays
-// two plain stores and a load. OwnerGate tells the protocol. The cache of a page pool is behind
-// such a gate too; the rings through which other threads put pages back are each held, for the
-// moment of a store, by one of those, and emptied by the pool's consumer without holding them.
-//
-// 3.4 Failure
-//
-// Every system call can fail; so can every step of an allocation. Frames taken are given back by
-// whoever took them, reservations and files by the destructors of their owners (`~Copyable`
-// structs in System). At the kernel's limit on mappings even replacing one mapping by another
-// fails, and only munmap of whole ones works: Windows then gives the window's address space up.
-// A lack of memory is an error from madvise, never SIGBUS, because pages are populated before
-// anybody touches them, and the file is sealed against shrinking.
-//
-// 3.5 Fork
-//
-// The linear map is marked MADV_DONTFORK. Windows are unmapped by a pthread_atfork handler in
-// the child (ForkGuard says why). A page marked MADV_WIPEONFORK tells the child that it is one
-// before it takes a lock that a thread of its parent may hold; magazines, and the caches and rings of
-// page pools, lie on such pages too. Children that a program makes by a bare clone system call run
-// no handler: windows stay mapped in them.
-//
-// 3.6 Checking
-//
-// Checked builds keep the exact size and the owner of every object beside the slabs, with a redzone
-// behind each object, and let no thread's magazine be used without looking at all that. Other
-// builds know the size class only.
-//
-// Frames, windows and the address space can validate all their invariants; builds with
-// VCOMPOUND_INTERNAL_CHECKS do so after every change of the frames. Debug builds poison freed
-// memory, unmap windows at once so that a late user faults, and stop at leaks. A million random
-// operations are compared with a plain model, and a million of vmem with another; every system
-// call of every kind is made to fail in every operation; the mapping limit is reached for real.

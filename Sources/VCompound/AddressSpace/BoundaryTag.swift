@@ -4,8 +4,7 @@
 
 /// What a vmem knows of one span or one segment.
 ///
-/// Tags lie in one array and name each other by index, so that an arena of a million segments is
-/// one allocation, and none of them is an object with a reference count.
+/// Tags lie in one table and name each other by index. A record of zeroes is an unused tag.
 struct BoundaryTag: BitwiseCopyable {
   /// The place of a tag in its table.
   typealias Index = UInt32
@@ -15,7 +14,7 @@ struct BoundaryTag: BitwiseCopyable {
 
   /// What the tag stands for.
   enum Kind: UInt8, BitwiseCopyable {
-    /// Nothing: the tag waits to be used again.
+    /// Nothing: the tag can be used.
     case unused
     /// The ends of the segment list and of the list of spans.
     case sentinel
@@ -25,7 +24,7 @@ struct BoundaryTag: BitwiseCopyable {
     case importedSpan
     /// A free segment, in a free list.
     case free
-    /// A segment that somebody has.
+    /// An allocated segment.
     case busy
     /// A segment in a quantum cache: given back, but not yet merged.
     case cached

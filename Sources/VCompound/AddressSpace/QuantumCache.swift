@@ -17,8 +17,13 @@ struct QuantumCaches {
   /// Few: what is kept cannot merge.
   static let depth = 16
 
-  private var heads: [BoundaryTag.Index]
-  private var counts: [Int]
+  /// The most sizes that can have a cache.
+  static let mostSizes = 64
+
+  /// The ranges of each size.
+  private(set) var lists = SegmentLists()
+
+  private var counts = InlineArray<64, UInt8>(repeating: 0)
   private let shift: Int
 
   /// The largest size that has a cache.
@@ -32,8 +37,6 @@ struct QuantumCaches {
 
   /// Makes empty caches for as many sizes, in quanta of 2^shift.
   init(sizes: Int, shift: Int) {
-    heads = Array(repeating: BoundaryTag.none, count: sizes)
-    counts = Array(repeating: 0, count: sizes)
     self.shift = shift
     largestSize = sizes << shift
   }
@@ -41,20 +44,14 @@ struct QuantumCaches {
   @inline(__always)
   private func cache(of size: Int) -> Int { size >> shift - 1 }
 
-  /// Keeps a busy segment of at most the largest size.
-  ///
-  /// - Returns: whether there was room.
+  /// Keeps a busy segment of at most the largest size, and tells whether there was room.
   @inline(__always)
   mutating func push(_ index: BoundaryTag.Index, _ tags: inout TagTable) -> Bool {
     let size = tags[index].size
     let cache = cache(of: size)
     guard counts[cache] < Self.depth else { return false }
-    let head = heads[cache]
     tags[index].kind = .cached
-    tags[index].listPrevious = BoundaryTag.none
-    tags[index].listNext = head
-    if head != BoundaryTag.none { tags[head].listPrevious = index }
-    heads[cache] = index
+    lists.insert(index, into: cache, &tags)
     counts[cache] += 1
     count += 1
     self.size += size
@@ -64,7 +61,7 @@ struct QuantumCaches {
   /// Takes the youngest segment of a size, which is busy then, or none.
   @inline(__always)
   mutating func pop(_ size: Int, _ tags: inout TagTable) -> BoundaryTag.Index {
-    let index = heads[cache(of: size)]
+    let index = lists.first(of: cache(of: size))
     if index != BoundaryTag.none { remove(index, &tags) }
     return index
   }
@@ -72,38 +69,17 @@ struct QuantumCaches {
   /// Takes a segment, which is busy then, out of its cache.
   @inline(__always)
   mutating func remove(_ index: BoundaryTag.Index, _ tags: inout TagTable) {
-    let tag = tags[index]
-    let cache = cache(of: tag.size)
-    if tag.listNext != BoundaryTag.none { tags[tag.listNext].listPrevious = tag.listPrevious }
-    if tag.listPrevious != BoundaryTag.none {
-      tags[tag.listPrevious].listNext = tag.listNext
-    } else {
-      heads[cache] = tag.listNext
-    }
+    let size = tags[index].size
+    let cache = cache(of: size)
+    lists.remove(index, from: cache, &tags)
     tags[index].kind = .busy
     counts[cache] -= 1
     count -= 1
-    size -= tag.size
+    self.size -= size
   }
 
   /// The youngest segment of the smallest size that has any, or none.
-  ///
-  /// - Complexity: O(sizes).
   func first() -> BoundaryTag.Index {
-    heads.first { $0 != BoundaryTag.none } ?? BoundaryTag.none
-  }
-
-  /// The segments of a size.
-  ///
-  /// - Complexity: O(segments).
-  func segments(of size: Int, _ tags: TagTable) -> [BoundaryTag.Index] {
-    var segments: [BoundaryTag.Index] = []
-    var index = heads[cache(of: size)]
-    while index != BoundaryTag.none {
-      segments.append(index)
-      index = tags[index].listNext
-    }
-    precondition(segments.count == counts[cache(of: size)], "a quantum cache is miscounted")
-    return segments
+    lists.firstOccupied(from: 0).map { lists.first(of: $0) } ?? BoundaryTag.none
   }
 }

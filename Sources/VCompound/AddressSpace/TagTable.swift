@@ -5,18 +5,31 @@
 /// The tags of a vmem, with the segment list and the list of spans threaded through them.
 ///
 /// Both lists are rings closed by the sentinel, so that no link has to be tested for an end. A tag
-/// that is removed is used again by the next insertion: indices stay small, and the table grows
-/// only with the largest number of segments there ever was.
+/// that is removed is used again by the next insertion: indices stay small, and only as many tags
+/// cost memory as there ever were segments at one time.
 ///
-/// Every operation is O(1); one that has the table grow, O(1) amortized.
-struct TagTable {
-  private var tags = [BoundaryTag(.sentinel, 0..<0)]
+/// Every operation is O(1), unless it says otherwise.
+struct TagTable: ~Copyable {
+  private var tags: ZeroedTable<BoundaryTag>
 
-  /// The first of the unused tags, which are linked by `next`.
+  /// The first of the tags to be used again, which are linked by `next`.
   private var unused = BoundaryTag.none
+
+  /// The first index that was never used.
+  private(set) var end: BoundaryTag.Index = 1
 
   /// The tags in use, the sentinel not among them.
   private(set) var count = 0
+
+  /// Maps a table whose indices, the sentinel's included, are below a limit.
+  init(limit: Int, system: OperatingSystem) throws(CompoundError) {
+    tags = try ZeroedTable(count: limit, system: system)
+    tags[Int(BoundaryTag.none)].kind = .sentinel
+  }
+
+  /// The tags that can still be inserted.
+  @inline(__always)
+  var room: Int { tags.count - 1 - count }
 
   /// The tag at an index.
   subscript(index: BoundaryTag.Index) -> BoundaryTag {
@@ -24,7 +37,7 @@ struct TagTable {
     @inline(__always) _modify { yield &tags[Int(index)] }
   }
 
-  /// Enters a tag behind another in the segment list.
+  /// Enters a tag behind another in the segment list; there must be room.
   @inline(__always)
   mutating func insert(
     _ tag: BoundaryTag, after previous: BoundaryTag.Index
@@ -36,11 +49,12 @@ struct TagTable {
     if unused != BoundaryTag.none {
       index = unused
       unused = self[index].next
-      self[index] = tag
     } else {
-      index = BoundaryTag.Index(tags.count)
-      tags.append(tag)
+      guard room > 0 else { stop("an arena has no tag left for \(tag.range)") }
+      index = end
+      end += 1
     }
+    self[index] = tag
     self[previous].next = index
     self[tag.next].previous = index
     count += 1
@@ -101,7 +115,4 @@ struct TagTable {
     }
     return count
   }
-
-  /// The tags there is memory for, the sentinel not among them.
-  var capacity: Int { tags.count - 1 }
 }

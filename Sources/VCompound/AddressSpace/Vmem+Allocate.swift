@@ -9,13 +9,13 @@ extension Vmem {
     let start: Int
   }
 
-  /// Takes a range.
+  /// Takes a range; nothing is imported.
   ///
   /// - Parameters:
   ///   - size: how many numbers, at least 1; rounded up to the quantum.
   ///   - policy: which free segment serves.
   ///   - constraints: where the range may lie.
-  /// - Returns: the range, or nil where no span has room and the source has none either.
+  /// - Returns: the range, or nil where no span has room, or too few tags are left.
   /// - Complexity: O(1) by instant fit where a segment is large enough wherever it begins. By next
   ///   fit O(segments passed): O(1) while what is behind the rotor is free. By best fit, and by
   ///   instant fit that fails or has bounds, O(free segments not smaller than the size's power of
@@ -24,36 +24,32 @@ extension Vmem {
   package mutating func allocate(
     _ size: Int, _ policy: Policy = .instantFit, _ constraints: Constraints = .none
   ) -> Range<Int>? {
-    guard let request = request(size, constraints) else { return nil }
+    shape.request(size, constraints).flatMap { allocate($0, policy)?.range }
+  }
+
+  /// Takes a range for a request that was checked.
+  @inline(__always)
+  mutating func allocate(_ request: Request, _ policy: Policy) -> Allocation? {
     if policy != .nextFit, request.size <= caches.largestSize, request.isPlain {
       let index = caches.pop(request.size, &tags)
       if index != BoundaryTag.none { return reuse(index) }
     }
-    guard let place = search(request, policy) ?? makeRoom(request, policy) else { return nil }
-    let index = take(place, request.size)
-    if policy == .nextFit {
-      rotorTag = index
-      rotor = tags[index].end
+    if let place = search(request, policy), let found = take(place, request, policy) {
+      return found
     }
-    return tags[index].range
+    // Before the request is refused, what the quantum caches hold is merged; so are its tags.
+    guard caches.count > 0 else { return nil }
+    reap()
+    return search(request, policy).flatMap { take($0, request, policy) }
   }
 
   /// Allocates a range that was in a quantum cache.
   @inline(__always)
-  private mutating func reuse(_ index: BoundaryTag.Index) -> Range<Int> {
+  private mutating func reuse(_ index: BoundaryTag.Index) -> Allocation {
     let tag = tags[index]
     tags[tag.span].busyCount += 1
     allocatedSize += tag.size
-    return tag.range
-  }
-
-  /// What to do before a request is refused: merge what the quantum caches hold, then import.
-  private mutating func makeRoom(_ request: Request, _ policy: Policy) -> Place? {
-    if caches.count > 0 {
-      reap()
-      if let place = search(request, policy) { return place }
-    }
-    return importSpan(for: request)
+    return Allocation(range: tag.range, index: index)
   }
 
   @inline(__always)
@@ -80,10 +76,10 @@ extension Vmem {
   }
 
   private func bestFit(_ request: Request) -> Place? {
-    var list = freeLists.firstOccupied(from: freeLists.list(of: request.size))
+    var list = freeLists.lists.firstOccupied(from: freeLists.list(of: request.size))
     while let current = list {
       if let place = bestFit(request, in: current) { return place }
-      list = freeLists.firstOccupied(from: current + 1)
+      list = freeLists.lists.firstOccupied(from: current + 1)
     }
     return nil
   }
@@ -92,7 +88,7 @@ extension Vmem {
   private func bestFit(_ request: Request, in list: Int) -> Place? {
     var best: Place?
     var bestSize = Int.max
-    var index = freeLists.first(of: list)
+    var index = freeLists.lists.first(of: list)
     while index != BoundaryTag.none {
       let tag = tags[index]
       if tag.size < bestSize, let start = request.place(in: tag.range) {
@@ -108,7 +104,7 @@ extension Vmem {
   /// From the rotor to the end of the last span, then from the start of the first to the rotor.
   private func nextFit(_ request: Request) -> Place? {
     // Most requests that must fail do so here.
-    guard freeLists.firstOccupied(from: freeLists.list(of: request.size)) != nil else {
+    guard freeLists.lists.firstOccupied(from: freeLists.list(of: request.size)) != nil else {
       return nil
     }
     let first = tags[rotorTag]
@@ -129,13 +125,20 @@ extension Vmem {
 
   // MARK: Splitting
 
+  /// The tags that it takes to split a segment: one for what is left on either side.
+  @inline(__always)
+  func tagsToSplit(_ segment: Range<Int>, at start: Int, _ size: Int) -> Int {
+    (start > segment.lowerBound ? 1 : 0) + (start + size < segment.upperBound ? 1 : 0)
+  }
+
   /// Makes a range of a free segment busy; what is left on either side stays free.
   ///
-  /// - Returns: the tag of the range.
+  /// - Returns: the range, or nil where too few tags are left; nothing has changed then.
   @inline(__always)
-  private mutating func take(_ place: Place, _ size: Int) -> BoundaryTag.Index {
-    let (index, start) = (place.segment, place.start)
+  mutating func take(_ place: Place, _ request: Request, _ policy: Policy) -> Allocation? {
+    let (index, start, end) = (place.segment, place.start, place.start + request.size)
     let old = tags[index]
+    guard tagsToSplit(old.range, at: start, request.size) <= tags.room else { return nil }
     freeLists.remove(index, &tags)
     if start > old.start {
       let left = BoundaryTag(.free, old.start..<start, span: old.span)
@@ -143,7 +146,6 @@ extension Vmem {
       freeLists.insert(leftIndex, &tags)
       if rotorTag == index, rotor <= start { rotorTag = leftIndex }
     }
-    let end = start + size
     if end < old.end {
       let right = BoundaryTag(.free, end..<old.end, span: old.span)
       let rightIndex = tags.insert(right, after: index)
@@ -151,11 +153,12 @@ extension Vmem {
       if rotorTag == index, rotor > end { rotorTag = rightIndex }
     }
     tags[index].start = start
-    tags[index].size = size
+    tags[index].size = request.size
     tags[index].kind = .busy
     tags[old.span].busyCount += 1
     busy.insert(index, tags)
-    allocatedSize += size
-    return index
+    allocatedSize += request.size
+    if policy == .nextFit { (rotorTag, rotor) = (index, end) }
+    return Allocation(range: start..<end, index: index)
   }
 }

@@ -5,12 +5,12 @@
 extension Vmem {
   /// Gives a range back, exactly as it was allocated.
   ///
-  /// With the last range of an imported span, the span goes back to the source.
-  ///
+  /// - Returns: the imported span that held it, if that was its last allocated range: the arena has
+  ///   it no more, and the caller gives it back to the source.
   /// - Complexity: O(1) expected; where the last range of an imported span is freed, O(segments of
   ///   that span) if the quantum caches hold some of it.
   @inline(__always)
-  package mutating func free(_ range: Range<Int>) {
+  package mutating func free(_ range: Range<Int>) -> Range<Int>? {
     let index = busy.segment(startingAt: range.lowerBound, tags)
     guard tags[index].kind == .busy, tags[index].size == range.count else {
       stopFree(of: range)
@@ -19,7 +19,7 @@ extension Vmem {
     let span = tags[index].span
     tags[span].busyCount -= 1
     if range.count > caches.largestSize || !caches.push(index, &tags) { _ = merge(index) }
-    releaseIfUnused(span)
+    return removeIfUnused(span)
   }
 
   /// Gives a range back by its first number and its size.
@@ -27,12 +27,13 @@ extension Vmem {
   /// - Parameters:
   ///   - start: its first number.
   ///   - size: what was asked for, or what the quantum made of it.
+  /// - Returns: an imported span that goes back to the source.
   @inline(__always)
-  package mutating func free(startingAt start: Int, size: Int) {
+  package mutating func free(startingAt start: Int, size: Int) -> Range<Int>? {
     guard size > 0, size <= Self.allNumbers.upperBound, Self.allNumbers.contains(start) else {
       stop("\(name): cannot free \(size) numbers from \(start)")
     }
-    free(start..<start + (size + quantum - 1) & -quantum)
+    return free(start..<start + (size + quantum - 1) & -quantum)
   }
 
   /// Makes a busy segment free, and one with its free neighbours.
@@ -93,6 +94,7 @@ extension Vmem {
 
   // MARK: Mistakes
 
+  @inline(never)
   private func stopFree(of range: Range<Int>) -> Never {
     let index = busy.segment(startingAt: range.lowerBound, tags)
     if tags[index].kind == .busy {
@@ -111,8 +113,7 @@ extension Vmem {
     guard let span = tags.firstSpan(where: { $0.range.contains(number) }) else {
       return "no span holds \(number)"
     }
-    var index = tags[span].next
-    while tags[index].end <= number { index = tags[index].next }
+    let index = segment(containing: number, of: span)
     let segment = tags[index].range
     return tags[index].kind == .busy
       ? "\(segment) is allocated there" : "\(number) is free, was it freed before?"

@@ -3,56 +3,55 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Vmem {
-  /// Has the source find room.
+  /// Whether there are tags for a span that one range fills.
   ///
-  /// Two questions at most. First for plenty: a span in which the request has room wherever it
-  /// begins, for a source that knows nothing of constraints. Then for as little as possible: the
-  /// range itself, constraints and all.
-  ///
-  /// - Returns: a free segment, which is filed, and where the range begins in it; or nil.
-  mutating func importSpan(for request: Request) -> Place? {
-    guard let source else { return nil }
-    if let certain = request.certainSize {
-      let bounds = Constraints(bounds: request.constraints.bounds)
-      let plenty = Request(max(certain, smallestImport), bounds, quantum: quantum)
-      if let place = importSpan(plenty, for: request, from: source) { return place }
-      if request.isPlain, plenty.size == request.size { return nil }
-    }
-    return importSpan(request, for: request, from: source)
-  }
+  /// Without them no span needs to be asked for.
+  var canImport: Bool { tags.room >= 2 }
 
-  private mutating func importSpan(
-    _ asked: Request, for request: Request, from source: Source
-  ) -> Place? {
-    guard let span = source.importSpan(asked) else { return nil }
-    check(span)
+  /// Adds a span that the source gave, and takes the range for a request from it.
+  ///
+  /// - Returns: the range; nil where the span has no room, or too few tags are left. Nothing has
+  ///   changed then, and the caller gives the span back.
+  mutating func add(_ span: Range<Int>, for request: Request, _ policy: Policy) -> Allocation? {
+    shape.check(span)
     if CheckedBuild.isOn, let other = tags.firstSpan(where: { $0.range.overlaps(span) }) {
       stop("\(name): the source gave \(span), which overlaps the span \(tags[other].range)")
     }
-    guard let start = request.place(in: span) else {
-      source.release(span)
-      return nil
-    }
+    guard let start = request.place(in: span),
+      2 + tagsToSplit(span, at: start, request.size) <= tags.room
+    else { return nil }
     let segment = insertSpan(.importedSpan, span)
-    freeLists.insert(segment, &tags)
-    return Place(segment: segment, start: start)
+    return take(Place(segment: segment, start: start), request, policy)
   }
 
-  /// Gives an imported span back if none of it is in use any more.
+  /// Takes an imported span out of the arena if none of it is in use any more.
   ///
+  /// - Returns: the span, which goes back to the source.
   /// - Complexity: O(1), if the quantum caches hold none of it.
   @inline(__always)
-  mutating func releaseIfUnused(_ span: BoundaryTag.Index) {
-    if tags[span].busyCount == 0, tags[span].kind == .importedSpan { release(span) }
+  mutating func removeIfUnused(_ span: BoundaryTag.Index) -> Range<Int>? {
+    guard tags[span].busyCount == 0, tags[span].kind == .importedSpan else { return nil }
+    return remove(span)
   }
 
-  private mutating func release(_ span: BoundaryTag.Index) {
+  private mutating func remove(_ span: BoundaryTag.Index) -> Range<Int> {
     if caches.count > 0 { mergeCached(of: span) }
     let (range, segment) = (tags[span].range, tags[span].next)
     freeLists.remove(segment, &tags)
     removeTag(segment)
     removeTag(span)
     importedSize -= range.count
-    source?.release(range)
+    return range
+  }
+
+  /// The imported span behind another one in the list of spans, or behind none the first one.
+  ///
+  /// - Returns: its tag, or none; and its numbers.
+  func importedSpan(
+    after index: BoundaryTag.Index
+  ) -> (index: BoundaryTag.Index, range: Range<Int>) {
+    var index = tags[index].listNext
+    while tags[index].kind == .staticSpan { index = tags[index].listNext }
+    return (index, tags[index].range)
   }
 }

@@ -3,28 +3,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Vmem {
-  /// Adds numbers that no span holds yet, and that never go to the source.
+  /// Adds numbers that no span holds yet, and that never go to a source.
+  ///
+  /// Stops the program where there are not two tags for them.
   ///
   /// - Complexity: O(spans), to see that they are new.
   package mutating func add(_ span: Range<Int>) {
-    check(span)
+    shape.check(span)
     if let other = tags.firstSpan(where: { $0.range.overlaps(span) }) {
       stop("\(name): cannot add \(span), which overlaps the span \(tags[other].range)")
     }
-    let segment = insertSpan(.staticSpan, span)
-    freeLists.insert(segment, &tags)
-  }
-
-  /// Stops the program unless an arena may have these numbers.
-  func check(_ span: Range<Int>) {
-    guard !span.isEmpty, span.clamped(to: Self.allNumbers) == span,
-      (span.lowerBound | span.upperBound) & (quantum - 1) == 0
-    else { stop("\(name): cannot add \(span), with quantum \(quantum)") }
+    _ = insertSpan(.staticSpan, span)
   }
 
   /// Enters the tags of a span behind all others.
   ///
-  /// - Returns: its one segment, which is free and not filed.
+  /// - Returns: its one segment, which is free.
   mutating func insertSpan(
     _ kind: BoundaryTag.Kind, _ range: Range<Int>
   ) -> BoundaryTag.Index {
@@ -32,7 +26,9 @@ extension Vmem {
     let span = tags.insert(BoundaryTag(kind, range), after: last)
     tags.linkSpan(span, after: tags[BoundaryTag.none].listPrevious)
     importedSize += range.count
-    return tags.insert(BoundaryTag(.free, range, span: span), after: span)
+    let segment = tags.insert(BoundaryTag(.free, range, span: span), after: span)
+    freeLists.insert(segment, &tags)
+    return segment
   }
 
   /// Takes a segment's or a span's tag, which is in no free list, away.

@@ -32,34 +32,4 @@ extension Vmem {
 
   /// The ranges that are allocated.
   package var allocatedCount: Int { busy.count - caches.count }
-
-  /// The spans there are, ascending.
-  ///
-  /// - Complexity: O(spans log spans).
-  package var spans: [Range<Int>] {
-    var spans: [Range<Int>] = []
-    _ = tags.firstSpan { span in
-      spans.append(span.range)
-      return false
-    }
-    return spans.sorted { $0.lowerBound < $1.lowerBound }
-  }
-
-  /// The span that holds a number, or nil.
-  ///
-  /// - Complexity: O(spans).
-  package func span(containing number: Int) -> Range<Int>? {
-    tags.firstSpan { $0.range.contains(number) }.map { tags[$0].range }
-  }
-
-  /// Calls a function for every segment of the spans, span by span in the order they came,
-  /// ascending in each.
-  package func forEachSegment(_ body: (_ range: Range<Int>, _ isAllocated: Bool) -> Void) {
-    var index = tags[BoundaryTag.none].next
-    while index != BoundaryTag.none {
-      let tag = tags[index]
-      if !tag.isSpan { body(tag.range, tag.kind == .busy) }
-      index = tag.next
-    }
-  }
 }

@@ -6,19 +6,27 @@ extension Vmem {
   /// Takes ranges that are allocated, one or several side by side, out of the arena for good.
   ///
   /// For what the caller could not keep. They never go back to the source; what is left of their
-  /// span on either side goes on as a span of its own.
+  /// span on either side goes on as a span of its own. There always is a tag for that: at least
+  /// one segment's is given up before.
   ///
   /// - Parameter range: from the first number of the first range to the end of the last.
+  /// - Returns: what is left below and above, where that was imported and none of it is in use: the
+  ///   arena has it no more, and the caller gives it back to the source.
   /// - Complexity: O(segments of the span behind the range).
-  package mutating func surrender(_ range: Range<Int>) {
+  package mutating func surrender(
+    _ range: Range<Int>
+  ) -> (below: Range<Int>?, above: Range<Int>?) {
     let span = removeBusy(range)
     let whole = tags[span].range
     importedSize -= range.count
     tags[span].size = range.lowerBound - whole.lowerBound
+    var above: Range<Int>?
     if range.upperBound < whole.upperBound {
-      splitOff(range.upperBound..<whole.upperBound, of: span)
+      above = splitOff(range.upperBound..<whole.upperBound, of: span)
     }
-    if tags[span].size == 0 { removeTag(span) } else { releaseIfUnused(span) }
+    if tags[span].size > 0 { return (removeIfUnused(span), above) }
+    removeTag(span)
+    return (nil, above)
   }
 
   /// Removes the segments of a range that is about to be surrendered.
@@ -49,7 +57,11 @@ extension Vmem {
   }
 
   /// Makes the segments from a number to the end of a span a span of their own.
-  private mutating func splitOff(_ range: Range<Int>, of span: BoundaryTag.Index) {
+  ///
+  /// - Returns: its numbers, if it goes back to the source at once.
+  private mutating func splitOff(
+    _ range: Range<Int>, of span: BoundaryTag.Index
+  ) -> Range<Int>? {
     // The last segment before them, or the span's tag.
     var last = tags[span].next
     while tags[last].kind != .sentinel, !tags[last].isSpan, tags[last].start < range.lowerBound {
@@ -67,6 +79,6 @@ extension Vmem {
       }
       index = tags[index].next
     }
-    releaseIfUnused(rest)
+    return removeIfUnused(rest)
   }
 }

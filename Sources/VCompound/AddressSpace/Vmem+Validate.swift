@@ -99,7 +99,8 @@ extension Vmem {
 
   private func checkTotals(_ seen: Seen) {
     precondition(tags.count == seen.spans + seen.segments, "\(name): tags are lost")
-    precondition(tags.capacity == tags.count + tags.unusedCount(), "\(name): tags leak")
+    precondition(
+      Int(tags.end) - 1 == tags.count + tags.unusedCount(), "\(name): tags leak")
     precondition(busy.count == seen.busy + seen.cached, "\(name): the busy table is miscounted")
     precondition(
       importedSize == seen.imported && allocatedSize == seen.busySize,
@@ -111,34 +112,37 @@ extension Vmem {
 
   /// Checks that every free segment is in the list of its size, and every cached one in its cache.
   private func checkLists(_ seen: Seen) {
-    var free = 0
+    var (free, cached) = (0, 0)
     for list in 0..<64 {
-      var index = freeLists.first(of: list)
-      let isOccupied = freeLists.occupied >> UInt64(list) & 1 == 1
-      precondition(
-        isOccupied == (index != BoundaryTag.none), "\(name): the bit of \(list) is wrong")
-      var previous = BoundaryTag.none
-      while index != BoundaryTag.none {
-        let tag = tags[index]
-        precondition(
-          tag.kind == .free && freeLists.list(of: tag.size) == list && tag.listPrevious == previous,
-          "\(name): \(tag.range), \(tag.kind), is in free list \(list)")
-        free += 1
-        (previous, index) = (index, tag.listNext)
+      free += check(freeLists.lists, list) {
+        $0.kind == .free && freeLists.list(of: $0.size) == list
       }
+      let inCache = check(caches.lists, list) {
+        $0.kind == .cached && $0.size == (list + 1) * quantum
+      }
+      precondition(inCache <= QuantumCaches.depth, "\(name): cache \(list) holds \(inCache)")
+      cached += inCache
     }
     precondition(free == seen.free, "\(name): \(seen.free) segments are free, \(free) in lists")
-    guard caches.largestSize > 0 else { return }
-    var cached = 0
-    for size in stride(from: quantum, through: caches.largestSize, by: quantum) {
-      for index in caches.segments(of: size, tags) {
-        precondition(
-          tags[index].kind == .cached && tags[index].size == size,
-          "\(name): \(tags[index].range), \(tags[index].kind), is in the cache of \(size)")
-        cached += 1
-      }
-    }
     precondition(cached == seen.cached, "\(name): \(seen.cached) cached, \(cached) in caches")
+  }
+
+  /// Checks that all segments of a list belong there, and counts them: none without its bit.
+  private func check(
+    _ lists: SegmentLists, _ list: Int, _ belongs: (BoundaryTag) -> Bool
+  ) -> Int {
+    guard lists.occupied >> UInt64(list) & 1 == 1 else { return 0 }
+    var (count, previous, index) = (0, BoundaryTag.none, lists.first(of: list))
+    precondition(index != BoundaryTag.none, "\(name): the bit of \(list) is wrong")
+    while index != BoundaryTag.none {
+      let tag = tags[index]
+      precondition(
+        belongs(tag) && tag.listPrevious == previous,
+        "\(name): \(tag.range), \(tag.kind), is in list \(list)")
+      count += 1
+      (previous, index) = (index, tag.listNext)
+    }
+    return count
   }
 
   private func checkRotor() {
@@ -148,7 +152,9 @@ extension Vmem {
   }
 
   private func checkSpans(_ seen: Seen) {
-    let spans = spans
+    var spans: [Range<Int>] = []
+    forEachSpan { spans.append($0) }
+    spans.sort { $0.lowerBound < $1.lowerBound }
     precondition(spans.count == seen.spans, "\(name): the list of spans is broken")
     for (span, next) in zip(spans, spans.dropFirst()) {
       precondition(span.upperBound <= next.lowerBound, "\(name): \(span) overlaps \(next)")

@@ -7,9 +7,9 @@
 /// Bonwick, J., and Adams, J.: Magazines and Vmem, USENIX 2001. The constraints, the policies'
 /// order and the check of the size are NetBSD's (`subr_vmem.c`), the rotor is illumos'.
 ///
-/// *Spans* of numbers are added by the caller, or imported from a source when a request finds no
-/// room. A span is divided into *segments*, free or busy; free ones never touch. Every span and
-/// every segment has a *boundary tag*, and the tags are in up to three structures:
+/// *Spans* of numbers are added by the caller. A span is divided into *segments*, free or busy;
+/// free ones never touch. Every span and every segment has a *boundary tag*, and the tags are in
+/// up to three structures:
 ///
 ///     segment list     span 0..<100 | busy 0..<30 | free 30..<100 | span 500..<600 | ...
 ///     free lists       by size, powers of two: where a request finds room
@@ -19,12 +19,20 @@
 /// split where a range is taken from it, and a range that is given back merges with its
 /// neighbours in the segment list. Quantum caches are in front of all that, where they are on.
 ///
-/// Nothing hides from a request: what the quantum caches hold is merged before more is imported,
-/// and before anybody is refused. Nor does it from the source: a span goes back with the last
-/// busy range in it, whatever caches hold of it.
+/// Spans may also be *imported* from a source. An arena never calls its source: it says what to
+/// ask for, takes the span in, and says which span must go back. `ImportingVmem` makes those
+/// calls, with its lock dropped.
 ///
-/// Resource-neutral: what the numbers mean, and what it takes to have more of them, is the
-/// caller's business. Numbers are at least 0 and below 2^62. Not thread-safe.
+/// Nothing hides from a request: what the quantum caches hold is merged before a request is
+/// refused. Nor does it from the source: a span goes back with the last busy range in it, whatever
+/// caches hold of it.
+///
+/// All tags and tables are mapped when the arena is made, and cost memory only where they are
+/// used. Nothing else asks for memory, so that an arena can serve an allocator. A request that
+/// needs more tags than there are is refused.
+///
+/// Resource-neutral: the caller knows what the numbers mean, and what it takes to have more of
+/// them. Numbers are at least 0 and below 2^62. Not thread-safe.
 package struct Vmem: ~Copyable {
   /// Which free segment serves a request.
   package enum Policy: Sendable, CaseIterable {
@@ -40,44 +48,26 @@ package struct Vmem: ~Copyable {
     case nextFit
   }
 
-  /// Where an arena has its numbers from when it has none left: functions of another arena, or
-  /// of whoever owns the resource.
-  ///
-  /// They must not touch the arena that calls them.
-  package struct Source: Sendable {
-    /// Returns a span in which the request has room, or nil.
-    let importSpan: @Sendable (Request) -> Range<Int>?
+  /// A range that was allocated.
+  package struct Allocation: Sendable, Equatable {
+    /// The numbers.
+    package let range: Range<Int>
 
-    /// Takes back a span, or the part of one that is left when a range was surrendered.
-    let release: @Sendable (Range<Int>) -> Void
-
-    /// Makes a source.
-    package init(
-      importSpan: @escaping @Sendable (Request) -> Range<Int>?,
-      release: @escaping @Sendable (Range<Int>) -> Void
-    ) {
-      self.importSpan = importSpan
-      self.release = release
-    }
+    /// The number of its segment, at least 1 and below the limit on segments.
+    ///
+    /// It stays the same until the range is freed, and no other allocated range has it.
+    package let index: UInt32
   }
 
   /// All the numbers there are.
   package static let allNumbers = 0..<1 << 62
 
-  /// What the arena is called in messages.
-  package let name: String
+  /// What never changes.
+  let shape: Shape
 
-  /// What all sizes are multiples of, a power of two.
-  package let quantum: Int
-
-  let source: Source?
-
-  /// What is asked of the source at least.
-  let smallestImport: Int
-
-  var tags = TagTable()
+  var tags: TagTable
   var freeLists: FreeLists
-  var busy = BusyTable()
+  var busy: BusyTable
   var caches: QuantumCaches
 
   /// Where the next search by next fit begins, and the segment it lies in or at the end of; or a
@@ -97,31 +87,34 @@ package struct Vmem: ~Copyable {
   ///   - name: what it is called in messages.
   ///   - quantum: a power of two; sizes are rounded up to it, and spans must begin and end at
   ///     multiples of it.
-  ///   - cachedSizes: how many sizes have a quantum cache: those of 1, 2, ... quanta.
-  ///   - source: where it imports spans from.
-  ///   - smallestImport: what it asks of the source at least, if there is as much to be had.
+  ///   - cachedSizes: how many sizes have a quantum cache, at most 64: those of 1, 2, ... quanta.
+  ///   - smallestImport: what is asked of a source at least, if there is as much to be had.
+  ///   - segmentLimit: one more than the most tags there may be at one time: one a span, and one a
+  ///     segment, free or busy.
+  ///   - system: where the tables are mapped.
+  /// - Throws: `systemCall`, where a table cannot be mapped.
   package init(
-    name: String, quantum: Int = 1, cachedSizes: Int = 0, source: Source? = nil,
-    smallestImport: Int = 1
-  ) {
-    guard quantum > 0, quantum & (quantum - 1) == 0, cachedSizes >= 0, smallestImport > 0 else {
-      stop("\(name): no arena with quantum \(quantum), \(cachedSizes) caches")
+    name: String, quantum: Int = 1, cachedSizes: Int = 0, smallestImport: Int = 1,
+    segmentLimit: Int, system: OperatingSystem
+  ) throws(CompoundError) {
+    guard quantum > 0, quantum & (quantum - 1) == 0, smallestImport > 0,
+      0...QuantumCaches.mostSizes ~= cachedSizes, 1...Int(UInt32.max) ~= segmentLimit
+    else {
+      stop("\(name): no arena with quantum \(quantum), \(cachedSizes) caches, \(segmentLimit) tags")
     }
-    self.name = name
-    self.quantum = quantum
-    self.source = source
-    self.smallestImport = (smallestImport + quantum - 1) & -quantum
+    let tags = try TagTable(limit: segmentLimit, system: system)
+    let busy = try BusyTable(limit: segmentLimit, system: system)
+    shape = Shape(
+      name: name, quantum: quantum, smallestImport: (smallestImport + quantum - 1) & -quantum)
+    self.tags = tags
+    self.busy = busy
     freeLists = FreeLists(shift: quantum.trailingZeroBitCount)
     caches = QuantumCaches(sizes: cachedSizes, shift: quantum.trailingZeroBitCount)
   }
 
-  // What was allocated from an arena ends with it: all that was imported goes back.
-  deinit {
-    guard let source else { return }
-    var index = tags[BoundaryTag.none].listNext
-    while index != BoundaryTag.none {
-      if tags[index].kind == .importedSpan { source.release(tags[index].range) }
-      index = tags[index].listNext
-    }
-  }
+  /// What the arena is called in messages.
+  var name: String { shape.name }
+
+  /// What all sizes are multiples of, a power of two.
+  var quantum: Int { shape.quantum }
 }

@@ -105,25 +105,57 @@ extension Vmem {
     }
   }
 
-  /// Checks what a caller asks for, and rounds the size up to the quantum.
-  ///
-  /// - Returns: the request, or nil where no arena could ever have room.
-  @inline(__always)
-  func request(_ size: Int, _ constraints: Constraints) -> Request? {
-    guard size > 0 else { stop("\(name): cannot allocate \(size) numbers") }
-    let (alignment, phase) = (constraints.alignment, constraints.phase)
-    guard alignment > 0, alignment & (alignment - 1) == 0 else {
-      stop("\(name): the alignment \(alignment) is no power of two")
-    }
-    guard 0 <= phase, phase < alignment, phase & (quantum - 1) == 0 else {
-      stop("\(name): no phase \(phase) with alignment \(alignment) and quantum \(quantum)")
-    }
-    if let boundary = constraints.boundary {
-      guard boundary > 0, boundary & (boundary - 1) == 0 else {
-        stop("\(name): the boundary \(boundary) is no power of two")
+  /// What is known of an arena without looking into it.
+  struct Shape: Sendable {
+    /// What the arena is called in messages.
+    let name: String
+
+    /// What all sizes are multiples of, a power of two.
+    let quantum: Int
+
+    /// What a source is asked for at least, if there is as much to be had.
+    let smallestImport: Int
+
+    /// Checks what a caller asks for, and rounds the size up to the quantum.
+    ///
+    /// - Returns: the request, or nil where no arena could ever have room.
+    @inline(__always)
+    func request(_ size: Int, _ constraints: Constraints) -> Request? {
+      guard size > 0 else { stop("\(name): cannot allocate \(size) numbers") }
+      let (alignment, phase) = (constraints.alignment, constraints.phase)
+      guard alignment > 0, alignment & (alignment - 1) == 0 else {
+        stop("\(name): the alignment \(alignment) is no power of two")
       }
+      guard 0 <= phase, phase < alignment, phase & (quantum - 1) == 0 else {
+        stop("\(name): no phase \(phase) with alignment \(alignment) and quantum \(quantum)")
+      }
+      if let boundary = constraints.boundary {
+        guard boundary > 0, boundary & (boundary - 1) == 0 else {
+          stop("\(name): the boundary \(boundary) is no power of two")
+        }
+      }
+      guard size <= Vmem.allNumbers.upperBound else { return nil }
+      return Request((size + quantum - 1) & -quantum, constraints, quantum: quantum)
     }
-    guard size <= Self.allNumbers.upperBound else { return nil }
-    return Request((size + quantum - 1) & -quantum, constraints, quantum: quantum)
+
+    /// What to ask a source for first: a span in which a request has room wherever the span
+    /// begins, for a source that knows nothing of constraints, and at least the smallest import.
+    ///
+    /// Where the source has no such span, it is asked for the request itself, constraints and all.
+    ///
+    /// - Returns: the first question, or nil where the second one is the only one.
+    func plenty(for request: Request) -> Request? {
+      guard let certain = request.certainSize else { return nil }
+      let size = max(certain, smallestImport)
+      if request.isPlain, size == request.size { return nil }
+      return Request(size, Constraints(bounds: request.constraints.bounds), quantum: quantum)
+    }
+
+    /// Stops the program unless an arena may have these numbers.
+    func check(_ span: Range<Int>) {
+      guard !span.isEmpty, span.clamped(to: Vmem.allNumbers) == span,
+        (span.lowerBound | span.upperBound) & (quantum - 1) == 0
+      else { stop("\(name): cannot add \(span), with quantum \(quantum)") }
+    }
   }
 }

@@ -4,15 +4,15 @@
 
 internal import Synchronization
 
-/// Objects of 1 byte to 32 KiB, in slabs of whole pages: Bonwick's slab allocator, with his and
-/// Adams's magazines and depot.
+/// Objects of 1 byte to 32 KiB, in slabs of whole pages: Bonwick's slab allocator, with the
+/// magazines and the depot of Bonwick and Adams.
 ///
 ///     thread's magazine   a stack of addresses for each size class, used without a lock
 ///     depot               what overflows those, up to some bytes a class, for other threads
 ///     slabs               runs of pages cut into objects, a bit for each that is there
 ///
-/// Addresses and numbers only: it touches no object. Slabs come from whoever calls `add`, and are
-/// handed to a function as soon as they are wholly free, but for one of each class.
+/// Addresses and numbers only: it touches no object. Slabs come in by `add`, and go out to a
+/// function as soon as they are wholly free, but for one of each class.
 struct ObjectCaches: ~Copyable, @unchecked Sendable {
   /// The layers, to be turned off one by one for measurements.
   struct Layers: Sendable {
@@ -25,16 +25,19 @@ struct ObjectCaches: ~Copyable, @unchecked Sendable {
 
   let map: SlabMap
   private let table: ZeroedTable<Slab>
-  private let shapes: [SlabShape]
-  private let sizes: [SizeLock]
+  private let depots: ZeroedTable<UInt>
+  let shapes: [SlabShape]
+  let sizes: [SizeLock]
   /// The class for every size, in steps of eight bytes.
-  private let kinds: SharedTable<UInt8>
-  private let kindTable: ZeroedTable<UInt8>
+  private let kinds: ZeroedTable<UInt8>
   private let base: UInt
-  private let layers: Layers
+  let layers: Layers
+
+  /// What checked builds know of objects.
+  let checks: ObjectChecks
 
   /// Wholly free slabs that are kept.
-  private let spareCount = Atomic<Int>(0)
+  let spareCount = Atomic<Int>(0)
 
   /// The lock of a class, in a form that an array can hold.
   final class SizeLock: Sendable {
@@ -52,11 +55,13 @@ struct ObjectCaches: ~Copyable, @unchecked Sendable {
   ///   - pageCount: the frames of the arena.
   ///   - base: the address of the first.
   ///   - longestSlab: the most pages in a slab, unless an object needs more.
+  ///   - freeByte: what free objects are filled with in checked builds.
   ///   - layers: what is on.
   ///   - system: where the tables are mapped.
   /// - Throws: `systemCall`.
   init(
-    pageCount: PageCount, base: UInt, longestSlab: Int, layers: Layers, system: OperatingSystem
+    pageCount: PageCount, base: UInt, longestSlab: Int, freeByte: UInt8, layers: Layers,
+    system: OperatingSystem
   ) throws(CompoundError) {
     let map = try SlabMap(pageCount: pageCount, system: system)
     let table = try ZeroedTable<Slab>(count: pageCount.rawValue, system: system)
@@ -69,10 +74,19 @@ struct ObjectCaches: ~Copyable, @unchecked Sendable {
         kind: $0, longest: longestSlab, bytesKept: bytesKept,
         depotBytes: min(Self.depotBytes, 4 * bytesKept))
     }
-    let slabs = table.shared
-    sizes = shapes.map { SizeLock(SizeCache(lists: SlabLists(slabs, $0))) }
-    kinds = kindTable.shared
-    self.kindTable = kindTable
+    let depots = try ZeroedTable<UInt>(
+      count: shapes.reduce(1) { $0 + $1.depotLimit }, system: system)
+    let checks = try ObjectChecks(
+      pageCount: pageCount, base: base, freeByte: freeByte, system: system)
+    var depotEnd = 0
+    sizes = shapes.map { shape in
+      depotEnd += shape.depotLimit
+      let depot = Depot(depots.shared, first: depotEnd - shape.depotLimit, limit: shape.depotLimit)
+      return SizeLock(SizeCache(lists: SlabLists(table.shared, shape), depot: depot))
+    }
+    self.depots = depots
+    self.checks = checks
+    kinds = kindTable
     self.shapes = shapes
     self.map = map
     self.table = table
@@ -126,155 +140,8 @@ struct ObjectCaches: ~Copyable, @unchecked Sendable {
     sizes[place.kind].state.withLock { $0.lists.noteMisfit(place.head) }
   }
 
-  private func address(_ head: Frame) -> UInt {
+  func address(_ head: Frame) -> UInt {
     base + UInt(bitPattern: head.rawValue << PageCount.pageShift)
-  }
-
-  // MARK: Taking
-
-  /// Takes an object for a caller who found none in the magazine, and some more for that.
-  func take(_ kind: Int, filling magazine: ObjectMagazine) -> UInt? {
-    guard layers.magazines else { return takeOne(kind) }
-    let shape = shapes[kind]
-    sizes[kind].state.withLock { size in
-      grow(magazine, shape)
-      let wanted = max(1, magazine.capacity / 2)
-      while magazine.count < wanted, let object = size.depot.popLast() {
-        _ = magazine.push(object)
-      }
-      take(from: &size, shape, atMost: wanted - magazine.count) { _ = magazine.push($0) }
-    }
-    return magazine.pop()
-  }
-
-  /// Takes an object past the magazines.
-  func takeOne(_ kind: Int) -> UInt? {
-    var object: UInt?
-    sizes[kind].state.withLock { size in
-      object = size.depot.popLast()
-      if object == nil { take(from: &size, shapes[kind], atMost: 1) { object = $0 } }
-      if object != nil { size.directCount += 1 }
-    }
-    return object
-  }
-
-  private func take(
-    from size: inout SizeCache, _ shape: SlabShape, atMost limit: Int, _ body: (UInt) -> Void
-  ) {
-    let spares = size.lists.spareCount
-    _ = size.lists.take(atMost: limit) { head, index in
-      body(address(head) + UInt(bitPattern: index * shape.byteCount))
-    }
-    note(spares, size)
-  }
-
-  /// Files a slab whose frames have been entered.
-  func add(_ head: Frame, _ kind: Int) {
-    sizes[kind].state.withLock { size in
-      let spares = size.lists.spareCount
-      size.lists.add(head)
-      note(spares, size)
-    }
-  }
-
-  /// Magazines begin small, so that a size that is used once in a while keeps little.
-  private func grow(_ magazine: ObjectMagazine, _ shape: SlabShape) {
-    let capacity = magazine.capacity
-    guard capacity < shape.magazineLimit else { return }
-    // A cache line's at least, so that no two threads get parts of one.
-    let least = max(2, 128 / shape.byteCount)
-    magazine.capacity = min(shape.magazineLimit, max(least, capacity * 2))
-  }
-
-  private func note(_ spares: Int, _ size: SizeCache) {
-    let change = size.lists.spareCount - spares
-    if change != 0 { spareCount.wrappingAdd(change, ordering: .relaxed) }
-  }
-
-  // MARK: Giving back
-
-  /// Puts an object into a magazine that had no room for it, after making some.
-  ///
-  /// - Returns: whether it is there.
-  func put(
-    _ object: UInt, _ kind: Int, emptying magazine: ObjectMagazine, _ release: Release
-  ) -> Bool {
-    guard layers.magazines else { return false }
-    let shape = shapes[kind]
-    if magazine.capacity < shape.magazineLimit {
-      grow(magazine, shape)
-    } else {
-      move(shape.batch, of: magazine, shape, toDepot: layers.depot, release)
-    }
-    return magazine.push(object)
-  }
-
-  /// Puts an object back past the magazines.
-  func putOne(_ object: UInt, _ kind: Int, _ release: Release) {
-    sizes[kind].state.withLock { size in
-      put(object, into: &size)
-      releaseSpares(&size, shapes[kind], keeping: 1, release)
-    }
-  }
-
-  /// Empties a magazine whose owner is not at it into the slabs.
-  func drain(_ magazine: ObjectMagazine, _ kind: Int, _ release: Release) {
-    let count = magazine.count
-    if count > 0 { move(count, of: magazine, shapes[kind], toDepot: false, release) }
-  }
-
-  private func move(
-    _ number: Int, of magazine: ObjectMagazine, _ shape: SlabShape, toDepot: Bool,
-    _ release: Release
-  ) {
-    sizes[shape.kind].state.withLock { size in
-      if toDepot, size.depot.count + number <= shape.depotLimit {
-        magazine.removeOldest(number) { size.depot.append($0) }
-      } else {
-        magazine.removeOldest(number) { put($0, into: &size) }
-        releaseSpares(&size, shape, keeping: 1, release)
-      }
-    }
-  }
-
-  private func put(_ object: UInt, into size: inout SizeCache) {
-    guard let place = place(of: object), place.offset == 0 else {
-      stop("\(hexadecimal(object)) was freed, and is not the first byte of a block")
-    }
-    let spares = size.lists.spareCount
-    guard size.lists.put(place.head, place.index) else {
-      stop("the block at \(hexadecimal(object)) was freed twice")
-    }
-    note(spares, size)
-  }
-
-  private func releaseSpares(
-    _ size: inout SizeCache, _ shape: SlabShape, keeping kept: Int, _ release: Release
-  ) {
-    let spares = size.lists.spareCount
-    while let head = size.lists.removeSpare(keeping: kept) {
-      release(FrameRun(first: head, pageCount: shape.pageCount))
-    }
-    note(spares, size)
-  }
-
-  /// Gives up the wholly free slabs.
-  func releaseSpares(_ release: Release) {
-    guard spareCount.load(ordering: .relaxed) > 0 else { return }
-    for shape in shapes {
-      sizes[shape.kind].state.withLock { releaseSpares(&$0, shape, keeping: 0, release) }
-    }
-  }
-
-  /// Gives up what is in the depot of this class and larger ones, and their wholly free slabs.
-  func releaseAll(from smallest: Int, _ release: Release) {
-    for shape in shapes[smallest...] {
-      sizes[shape.kind].state.withLock { size in
-        for object in size.depot { put(object, into: &size) }
-        size.depot = []
-        releaseSpares(&size, shape, keeping: 0, release)
-      }
-    }
   }
 
   // MARK: Counting
@@ -291,7 +158,7 @@ struct ObjectCaches: ~Copyable, @unchecked Sendable {
     var depot = 0
   }
 
-  /// Counts.
+  /// What there is and was, class by class under each lock.
   var counts: Counts {
     var counts = Counts()
     for shape in shapes {

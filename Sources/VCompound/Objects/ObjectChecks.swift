@@ -2,16 +2,15 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
-/// What checked builds know of every object: its exact size, and whether it is in use and by whom.
+/// What checked builds know of every object: whether it is in use, its exact size, and its owner.
 ///
 /// From that, a wrong size, a second free and an address inside an object are found at once. The
 /// bytes behind the size are a redzone, at least 16, whose pattern must hold when the object is
 /// freed. The bytes of a free object have a pattern too, which must hold when it is used again.
 ///
-/// Two bytes for every 16 of the arena. Each entry belongs to whoever the object belongs to.
+/// Two bytes for every 16 of the arena. Each entry belongs to the owner of its object.
 struct ObjectChecks: ~Copyable, @unchecked Sendable {
-  private let table: ZeroedTable<UInt16>
-  private let entries: SharedTable<UInt16>
+  private let entries: ZeroedTable<UInt16>
   private let base: UInt
   private let freeByte: UInt8
 
@@ -35,25 +34,25 @@ struct ObjectChecks: ~Copyable, @unchecked Sendable {
   ) throws(CompoundError) {
     // Other builds have the table too, of one page: there is no optional of what cannot be copied.
     let count = CheckedBuild.isOn ? pageCount.byteCount.rawValue / 16 : 1
-    let table = try ZeroedTable<UInt16>(count: count, system: system)
-    entries = table.shared
-    self.table = table
+    entries = try ZeroedTable(count: count, system: system)
     self.base = base
     self.freeByte = freeByte
   }
 
   /// What is known of an object in use: nil if it is not.
-  func use(of object: UInt) -> (byteCount: ByteCount, isOwned: Bool)? {
+  func use(of object: UInt) -> (byteCount: ByteCount, owner: BlockOwner)? {
     let entry = entries.load(index(object))
     guard entry != 0 else { return nil }
-    return (ByteCount(Int(entry & ~Self.ownedFlag)), entry & Self.ownedFlag != 0)
+    return (
+      ByteCount(Int(entry & ~Self.ownedFlag)), entry & Self.ownedFlag != 0 ? .buffer : .pointer
+    )
   }
 
   /// Notes the size and the owner of an object in use.
-  func set(_ object: UInt, _ byteCount: ByteCount, isOwned: Bool) {
+  func set(_ object: UInt, _ byteCount: ByteCount, _ owner: BlockOwner) {
     precondition(byteCount.rawValue < Int(Self.ownedFlag))
     entries.store(
-      UInt16(byteCount.rawValue) | (isOwned ? Self.ownedFlag : 0), at: index(object))
+      UInt16(byteCount.rawValue) | (owner == .buffer ? Self.ownedFlag : 0), at: index(object))
   }
 
   /// Fills a new slab as free objects are.
@@ -62,13 +61,13 @@ struct ObjectChecks: ~Copyable, @unchecked Sendable {
   }
 
   /// Notes that an object is used from now on; stops if it was written to while it was free.
-  func begin(_ object: UInt, _ byteCount: ByteCount, of size: Int, isOwned: Bool) {
+  func begin(_ object: UInt, _ byteCount: ByteCount, of size: Int, _ owner: BlockOwner) {
     if let damage = RawMemory.firstOther(than: freeByte, object, 0..<size) {
       stop(
         "the free block at \(hexadecimal(object)) of at most \(ByteCount(size)) was written to, "
           + "\(ByteCount(damage)) from its start (used after it was freed?)")
     }
-    set(object, byteCount, isOwned: isOwned)
+    set(object, byteCount, owner)
     drawRedzone(object, byteCount, of: size)
   }
 

@@ -4,9 +4,9 @@
 
 /// Which slab a frame belongs to, if any: the one load between an address and its size class.
 ///
-/// An entry for every frame: the size class plus one, and how many frames into the slab it is.
-/// All zeroes: no slab. Entries change under the ledger's lock, when a slab comes or goes; whoever
-/// holds an object of a slab may read them without.
+/// An entry for every frame: the size class plus one, and how many frames into the slab it is. All
+/// zeroes: no slab. Entries change under the ledger's lock, when a slab comes or goes; the holder
+/// of an object may read those of its slab without.
 struct SlabMap: ~Copyable, @unchecked Sendable {
   /// What is known of a frame.
   struct Entry: BitwiseCopyable, Equatable {
@@ -26,14 +26,11 @@ struct SlabMap: ~Copyable, @unchecked Sendable {
     var pagesBefore: PageCount { PageCount(Int(bits >> 8)) }
   }
 
-  private let table: ZeroedTable<UInt16>
-  private let entries: SharedTable<UInt16>
+  private let entries: ZeroedTable<UInt16>
 
   /// Makes a map without slabs.
   init(pageCount: PageCount, system: OperatingSystem) throws(CompoundError) {
-    let table = try ZeroedTable<UInt16>(count: pageCount.rawValue, system: system)
-    entries = table.shared
-    self.table = table
+    entries = try ZeroedTable(count: pageCount.rawValue, system: system)
   }
 
   /// What is known of a frame.

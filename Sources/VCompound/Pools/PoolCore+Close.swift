@@ -2,78 +2,124 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Synchronization
+
+/// A page of a closed pool that is out.
+struct PoolPage {
+  /// Its first byte.
+  let address: UInt
+  /// What was said when it was taken.
+  let holder: PoolHolder
+  /// Whether its address was made inaccessible.
+  let isRevoked: Bool
+}
+
 extension PoolCore {
   /// Closes the pool: what it keeps is freed, and what is out goes to the frames as it comes back.
   ///
   /// For the consumer, once.
   func close() {
-    engine.removeKeeper(self)
-    if engine.sentinel.isInChild { return }
-    storage.closeRings()
-    // Whoever finds the rings closed must find this too; whoever did before gives his page to the
-    // frames all the same.
-    ledger.withLock { $0.isClosed = true }
-    departKept()
-    _ = freeTaken()
     let held = unsafe Unmanaged.passRetained(self)
-    let mustStay = ledger.withLock { ledger in
-      ledger.isHeldByPages = ledger.used > 0
-      return ledger.isHeldByPages
+    // In a child of fork the pool stays as it is, for ever.
+    let isOver = door.enter(inChild: false) { heap in
+      // What is kept is in transit from the moment on in which no request finds it any more.
+      heap.pages.carrying {
+        heap.reclaimers.remove(self)
+        shut()
+        extract()
+        freeDeparting(heap)
+      }
+      // A thread that finds the rings closed gives its page to the frames.
+      return ledger.withLock { $0.close() }
     }
-    if !mustStay { unsafe held.release() }
+    if isOver { unsafe held.release() }
   }
 
   /// Waits until all pages of a closed pool have come back, or for so long.
-  ///
-  /// - Returns: whether they have.
-  func waitForPages(nanoseconds: Int) -> Bool {
-    ledger.wait(nanoseconds: nanoseconds) { $0.used == 0 }
+  func waitForPages(nanoseconds: Int) {
+    door.enter(inChild: ()) { _ in
+      _ = ledger.wait(for: emptied, nanoseconds: nanoseconds) { $0.present == 0 ? () : nil }
+    }
   }
 
-  /// The pages of a closed pool that are out.
-  func out() -> [PagePool.Holder] {
-    ledger.withLock { ledger in
-      ledger.numbers.compactMap { number in
-        let place = places.load(number)
-        if place.isNone { return nil }
-        let holder = holders.load(number)
-        return PagePool.Holder(
-          address: place.address, byteCount: byteCount, label: holder.labelText,
-          place: holder.place, isRevoked: ledger.revoked.contains(UInt32(number)))
+  /// The pages of a closed pool that are out; none in a child of fork.
+  func out() -> [PoolPage] {
+    door.enter(inChild: []) { _ in
+      ledger.withLock { ledger in
+        ledger.numbers.compactMap { number in
+          let place = pages.places.load(number)
+          guard !place.isNone else { return nil }
+          return PoolPage(
+            address: place.address, holder: pages.holders.load(number), isRevoked: place.isMarked)
+        }
       }
     }
   }
 
   /// Makes the addresses of all pages of a closed pool that are out inaccessible.
   ///
-  /// They stay so until their holders let go: an address that showed somebody else's data would be
-  /// worse than none.
+  /// They stay so until their holders let go: an address that showed the data of another holder
+  /// would be worse than none.
   ///
-  /// - Throws: `systemCall`; some may be inaccessible then.
+  /// - Throws: `systemCall`, `usedAfterFork`; some may be inaccessible then.
   func revoke() throws(CompoundError) {
-    try ledger.withLock { (ledger: inout PoolLedger) throws(CompoundError) in
-      for number in ledger.numbers {
-        let place = places.load(number)
-        if place.isNone || ledger.revoked.contains(UInt32(number)) { continue }
-        try engine.system.protect(
-          at: place.address, byteCount: byteCount, isAccessible: false)
-        ledger.revoked.insert(UInt32(number))
+    try door.enter { (heap) throws(CompoundError) in
+      try ledger.withLock { (ledger: inout PoolLedger) throws(CompoundError) in
+        for number in ledger.numbers {
+          let place = pages.places.load(number)
+          if place.isNone || place.isMarked { continue }
+          try heap.system.protect(
+            at: place.address, byteCount: byteCount, isAccessible: false)
+          pages.places.store(place.marked, at: number)
+          ledger.revokedCount += 1
+        }
       }
     }
   }
 
   /// Makes a page accessible again whose last holder has let go.
   ///
-  /// - Returns: whether it can be freed. Where the kernel refuses, the engine tries again later:
-  ///   whoever got that address next would fault.
-  func restore(_ number: UInt32, _ place: PackedPlace, _ ledger: inout PoolLedger) -> Bool {
-    guard !ledger.revoked.isEmpty, ledger.revoked.remove(number) != nil else { return true }
+  /// - Returns: whether it can be freed. Where the kernel refuses, the heap tries again later:
+  ///   the next owner of that address would fault.
+  func restore(_ place: PackedPlace, _ ledger: inout PoolLedger, _ heap: Heap) -> Bool {
+    guard ledger.revokedCount > 0, place.isMarked else { return true }
+    ledger.revokedCount -= 1
     do throws(CompoundError) {
-      try engine.system.protect(at: place.address, byteCount: byteCount, isAccessible: true)
+      try heap.system.protect(at: place.address, byteCount: byteCount, isAccessible: true)
       return true
     } catch {
-      engine.freeWhenAccessible(place, order)
+      heap.reclaimers.add(inaccessible: place.unmarked, order)
       return false
     }
+  }
+}
+
+extension PoolCore: Reclaimable {
+  package func shut() {
+    unsafe control.pointee.gate.shut()
+    storage.closeRings()
+  }
+
+  package func extract() {
+    unsafe control.pointee.gate.waitForOwner()
+    ledger.withLock { ledger in
+      let count = unsafe control.pointee.cachedCount.load(ordering: .relaxed)
+      for place in 0..<count { ledger.depart(storage.cache.load(place)) }
+      unsafe control.pointee.cachedCount.store(0, ordering: .relaxed)
+      _ = storage.takeFromRings(atMost: limit) { ledger.depart($0) }
+    }
+  }
+
+  package func open() {
+    guard door.pass({ $0.policy.canReclaim }) else { return }
+    storage.openRings()
+    unsafe control.pointee.gate.open()
+  }
+
+  package func giveUp() { door.enter(inChild: ()) { freeDeparting($0) } }
+
+  /// The pages that are in the pool, as far as this thread can see.
+  var keptCount: Int {
+    unsafe control.pointee.cachedCount.load(ordering: .relaxed) + storage.ringCount
   }
 }

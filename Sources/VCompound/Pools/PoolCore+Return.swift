@@ -11,82 +11,81 @@ extension PoolCore {
   /// Puts a page back that the consumer has.
   @inline(__always)
   func recycle(_ index: UInt32) {
-    guard counts.load(Int(index)) == 1 else { return putBack(index) }
-    if engine.scrubs { scrub(index) }
+    guard pages.counts.load(Int(index)) == 1 else { return putBack(index) }
+    if isScrubbing { scrub(index) }
     if keep(index) {
       unsafe control.pointee.cached.add(1)
     } else {
-      recycleSlowly(index)
+      door.enter(inChild: ()) { recycleSlowly(index, $0) }
     }
   }
 
   /// Puts a page into a ring because the cache is full; where the rings are too, makes room in the
   /// cache by giving a batch to the frames.
   @inline(never)
-  private func recycleSlowly(_ index: UInt32) {
-    if engine.sentinel.isInChild { return }
+  private func recycleSlowly(_ index: UInt32, _ heap: Heap) {
     unsafe control.pointee.cacheFull.add(1)
     if storage.putIntoRing(index, thread: threadNumber) { return }
     ringFull.add(1, ordering: .relaxed)
-    var drained = InlineArray<64, UInt32>(repeating: 0)
-    var count = 0
     if unsafe control.pointee.gate.enter() {
       let kept = unsafe control.pointee.cachedCount.load(ordering: .relaxed)
-      count = min(Self.batch, (kept + 1) / 2)
+      let count = min(Self.batch, (kept + 1) / 2)
       unsafe control.pointee.cachedCount.store(kept - count, ordering: .relaxed)
       // The coldest, at the bottom, go; the rest moves down.
-      for place in 0..<count { drained[place] = storage.cache.load(place) }
+      ledger.withLock { ledger in
+        for place in 0..<count { ledger.depart(storage.cache.load(place)) }
+      }
       for place in count..<max(count, kept) {
         storage.cache.store(storage.cache.load(place), at: place - count)
       }
     }
     unsafe control.pointee.gate.leave()
-    discard((0..<count).map { drained[$0] })
-    if !keep(index) { discard(index) }
+    if !keep(index) { ledger.withLock { $0.depart(index) } }
+    freeDeparting(heap)
   }
 
-  // MARK: Everybody
+  // MARK: All threads
 
   /// Lets go of a page on behalf of its owner, on any thread.
   ///
-  /// A page that somebody else still holds leaves the pool.
+  /// A page that has other holders leaves the pool.
   @inline(__always)
   func putBack(_ index: UInt32) {
-    if counts.load(Int(index)) != 1 {
-      guard counts.lower(Int(index)) == 0 else {
-        releasedRefcnt.add(1, ordering: .relaxed)
-        return
-      }
-      counts.store(1, at: Int(index))
+    if pages.counts.load(Int(index)) != 1 {
+      // Counted before the page is let go of: with its last holder the pool may end.
+      releasedRefcnt.add(1, ordering: .relaxed)
+      guard pages.counts.lower(Int(index)) == 0 else { return }
+      releasedRefcnt.subtract(1, ordering: .relaxed)
+      pages.counts.store(1, at: Int(index))
     }
     putUnheld(index)
   }
 
-  /// Puts a page back that nobody holds, whose count is 1.
+  /// Puts a page back that has no holder, whose count is 1.
   @inline(__always)
   func putUnheld(_ index: UInt32) {
-    if engine.scrubs { scrub(index) }
+    if isScrubbing { scrub(index) }
     if !storage.putIntoRing(index, thread: threadNumber) { putUnheldSlowly(index) }
   }
 
   @inline(never)
   private func putUnheldSlowly(_ index: UInt32) {
-    if engine.sentinel.isInChild { return }
-    if !ledger.withLock({ $0.isClosed }) { ringFull.add(1, ordering: .relaxed) }
-    discard(index)
+    door.enter(inChild: ()) { heap in
+      if !ledger.withLock({ $0.isClosed }) { ringFull.add(1, ordering: .relaxed) }
+      discard(index, heap)
+    }
   }
 
-  /// Lets go of a page on behalf of a holder who is not its owner; the last one frees it.
+  /// Lets go of a page on behalf of a holder that is not its owner; the last one frees it.
   func letGo(_ index: UInt32) {
-    guard counts.lower(Int(index)) == 0 else { return }
-    if engine.sentinel.isInChild { return }
-    discard(index)
+    guard pages.counts.lower(Int(index)) == 0 else { return }
+    door.enter(inChild: ()) { discard(index, $0) }
   }
 
   /// Lets go of a fragment; with the last one of a page that has been cut up, the page goes back.
   func letGoOfFragment(_ index: UInt32) {
-    guard counts.lower(Int(index)) == 0 else { return }
-    counts.store(1, at: Int(index))
+    guard pages.counts.lower(Int(index)) == 0 else { return }
+    pages.counts.store(1, at: Int(index))
     putUnheld(index)
   }
 
@@ -94,60 +93,82 @@ extension PoolCore {
   @inline(__always)
   private var threadNumber: Int { Int(truncatingIfNeeded: vcompound_thread_number()) }
 
-  /// Overwrites a page that goes back, as the engine does with what is freed.
+  @inline(__always)
+  private var isScrubbing: Bool { door.pass { $0.policy.scrubs } }
+
+  /// Overwrites a page that goes back, as the heap does with what is freed.
   ///
-  /// Not in a closed pool, where the page may be inaccessible, and the engine does it. Under the
+  /// Not in a closed pool, where the page may be inaccessible, and the heap does it. Under the
   /// lock, so that the page does not become so meanwhile: only checked builds, and allocators that
   /// wipe what is freed, come here.
   @inline(never)
   private func scrub(_ index: UInt32) {
-    if engine.sentinel.isInChild { return }
-    ledger.withLock { ledger in
-      if !ledger.isClosed { engine.scrub(at: address(index), byteCount) }
+    door.enter(inChild: ()) { heap in
+      ledger.withLock { ledger in
+        if !ledger.isClosed { heap.scrub(at: address(index), byteCount) }
+      }
     }
   }
 
   // MARK: To the frames
 
-  /// Frees a page that nobody holds, and its number.
-  func discard(_ index: UInt32) { discard([index]) }
-
-  /// Frees pages that nobody holds, and their numbers.
-  func discard(_ numbers: [UInt32]) {
-    guard !numbers.isEmpty else { return }
-    var departing = Departing()
-    ledger.withLock { ledger in
-      for number in numbers { depart(number, &ledger, &departing) }
-    }
-    free(departing)
-  }
-
-  /// Pages on their way to the frames.
-  struct Departing {
-    var numbers: [UInt32] = []
-    var places: [PackedPlace] = []
-  }
-
-  /// Takes a page that nobody holds out of the pool's books, but for its number.
-  func depart(_ number: UInt32, _ ledger: inout PoolLedger, _ departing: inout Departing) {
-    let place = places.load(Int(number))
-    places.store(.none, at: Int(number))
-    departing.numbers.append(number)
-    if restore(number, place, &ledger) { departing.places.append(place) }
-  }
-
-  /// Frees pages that have departed, and then their numbers.
+  /// Frees a page that has no holder.
   ///
-  /// The last access of whoever calls it: with the last page of a pool that is gone, the core goes.
-  func free(_ departing: Departing) {
-    engine.giveBulk(departing.places, order: order)
+  /// The last access of the caller: the pool may end with its last page.
+  func discard(_ index: UInt32, _ heap: Heap) {
+    ledger.withLock { $0.depart(index) }
+    freeDeparting(heap)
+  }
+
+  /// Frees the pages that are leaving.
+  ///
+  /// The last access of the caller: the pool may end with its last page.
+  func freeDeparting(_ heap: Heap) {
+    let freed = heap.pages.carrying { giveBatches(heap) }
     let isLast = ledger.withLock { ledger in
-      for number in departing.numbers { ledger.retire(number) }
-      guard ledger.used == 0, ledger.isClosed else { return false }
-      self.ledger.wakeAll()
-      defer { ledger.isHeldByPages = false }
-      return ledger.isHeldByPages
+      let isLast = ledger.leave(freed)
+      if isLast { emptied.signal() }
+      return isLast
     }
     if isLast { unsafe Unmanaged.passUnretained(self).release() }
+  }
+
+  /// Frees the pages that are leaving, a batch at a time.
+  ///
+  /// - Returns: how many there were.
+  private func giveBatches(_ heap: Heap) -> Int {
+    var total = 0
+    while true {
+      var numbers = InlineArray<64, UInt32>(repeating: 0)
+      var places = InlineArray<64, PackedPlace>(repeating: .none)
+      var count = 0
+      ledger.withLock { ledger in
+        while count < Self.batch, let number = ledger.nextDeparting() {
+          numbers[count] = number
+          places[count] = takePlace(number, &ledger, heap)
+          count += 1
+        }
+      }
+      guard count > 0 else { return total }
+      unsafe withUnsafeMutablePointer(to: &places) { places in
+        let start = unsafe UnsafeMutableRawPointer(places).assumingMemoryBound(to: PackedPlace.self)
+        heap.giveBulk(unsafe SharedTable(base: start, count: count), count: count, order: order)
+      }
+      ledger.withLock { ledger in
+        for index in 0..<count { ledger.retire(numbers[index]) }
+      }
+      total += count
+    }
+  }
+
+  /// Takes the place of a page that leaves out of the table.
+  ///
+  /// - Returns: the place; none where the kernel would not make its address accessible again.
+  private func takePlace(
+    _ number: UInt32, _ ledger: inout PoolLedger, _ heap: Heap
+  ) -> PackedPlace {
+    let place = pages.places.load(Int(number))
+    pages.places.store(.none, at: Int(number))
+    return restore(place, &ledger, heap) ? place.unmarked : .none
   }
 }

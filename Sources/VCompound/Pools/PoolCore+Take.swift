@@ -10,12 +10,8 @@ extension PoolCore {
   /// For the consumer.
   @inline(__always)
   func take(_ holder: PoolHolder) throws(CompoundError) -> UInt32 {
-    if let index = takeCached() {
-      holders.store(holder, at: Int(index))
-      return index
-    }
-    let index = try takeSlowly()
-    holders.store(holder, at: Int(index))
+    let index = if let cached = takeCached() { cached } else { try takeSlowly() }
+    pages.holders.store(holder, at: Int(index))
     return index
   }
 
@@ -33,10 +29,37 @@ extension PoolCore {
   /// Takes a page from the rings, and more for the cache; else from the frames.
   @inline(never)
   private func takeSlowly() throws(CompoundError) -> UInt32 {
-    if engine.sentinel.isInChild { throw .usedAfterFork }
-    if let index = refillFromRings() { return index }
-    unsafe control.pointee.empty.add(1)
-    return try refillFromFrames()
+    try door.enter { (heap) throws(CompoundError) in
+      if let index = refillFromRings() { return index }
+      unsafe control.pointee.empty.add(1)
+      if available(heap) == 0 {
+        // A request in need may be at the rings, and the pages on their way to the heap.
+        heap.reclaimers.settle()
+        if let index = refillFromRings() { return index }
+      }
+      let available = available(heap)
+      guard available > 0 else { throw .poolExhausted(limit: limit) }
+      let batch = min(Self.batch, storage.cacheCapacity, available)
+      if let index = refill(batch, heap) { return index }
+      let index = try takeFromFrames(heap)
+      // Memory may have become resident: what is left of it is for the cache.
+      guard let other = refill(batch - 1, heap) else { return index }
+      if !keep(other) { discard(other, heap) }
+      return index
+    }
+  }
+
+  /// The pages that the pool may have beside those it has.
+  ///
+  /// - Returns: 0 only where as many as the limit are out.
+  private func available(_ heap: Heap) -> Int {
+    while true {
+      let (available, isOut) = ledger.withLock { ($0.available, $0.used >= limit) }
+      if available > 0 || isOut { return available }
+      // All numbers belong to pages that are leaving.
+      freeDeparting(heap)
+      OperatingSystem.yieldProcessor()
+    }
   }
 
   private func refillFromRings() -> UInt32? {
@@ -55,38 +78,55 @@ extension PoolCore {
     return storage.cache.load(count - 1)
   }
 
-  /// Takes a batch of pages from below.
+  /// Takes a batch of pages that are free and resident, for the cache.
   ///
-  /// One must be had; the others are taken if they are free and resident. Never with the pool's
-  /// lock: the engine may come back to empty the pool.
-  private func refillFromFrames() throws(CompoundError) -> UInt32 {
-    let batch = engine.canReclaim ? min(Self.batch, storage.cacheCapacity) : 1
-    let wanted = ledger.withLock { min(batch, $0.available) }
-    guard wanted > 0 else { throw .poolExhausted(limit: limit) }
-    var taken = InlineArray<64, PackedPlace>(repeating: .none)
-    var count = 0
-    let outcome = engine.takeBulk(wanted, order: order, atLeast: 1) { place in
-      taken[count] = place
-      count += 1
-    }
-    if let failure = outcome.failure { throw failure }
-    var indices = InlineArray<64, UInt32>(repeating: 0)
-    ledger.withLock { ledger in
-      for number in 0..<count {
-        // There are numbers enough: only the consumer takes any.
-        let index = ledger.newNumber()
-        places.store(taken[number], at: Int(index))
-        counts.store(1, at: Int(index))
-        indices[number] = index
+  /// What is taken beyond one page is in transit until it is in the cache. Not where pages cannot
+  /// be kept, or a request is in need.
+  ///
+  /// - Returns: one of them; nil where there are none.
+  private func refill(_ wanted: Int, _ heap: Heap) -> UInt32? {
+    guard wanted > 0, heap.policy.canReclaim, !heap.reclaimers.isNeeded else { return nil }
+    return heap.pages.carrying {
+      var first: UInt32?
+      let outcome = heap.takeBulk(wanted, order: order, atLeast: 0) { place in
+        let index = enter(place)
+        if first == nil {
+          first = index
+        } else if !keep(index) {
+          ledger.withLock { $0.depart(index) }
+        }
       }
+      count(outcome.taken)
+      if ledger.withLock({ $0.isAnyDeparting }) { freeDeparting(heap) }
+      return first
     }
+  }
+
+  /// Takes one page from the heap, as any request does.
+  private func takeFromFrames(_ heap: Heap) throws(CompoundError) -> UInt32 {
+    var index: UInt32 = 0
+    let outcome = heap.takeBulk(1, order: order, atLeast: 1) { index = enter($0) }
+    if let failure = outcome.failure { throw failure }
+    count(1)
+    return index
+  }
+
+  /// Gives a page from the heap a number.
+  ///
+  /// There are numbers enough: only the consumer takes any.
+  private func enter(_ place: PackedPlace) -> UInt32 {
+    let index = ledger.withLock { $0.newNumber() }
+    pages.places.store(place, at: Int(index))
+    pages.counts.store(1, at: Int(index))
+    return index
+  }
+
+  private func count(_ taken: Int) {
     if order == 0 {
-      unsafe control.pointee.slow.add(count)
+      unsafe control.pointee.slow.add(taken)
     } else {
-      unsafe control.pointee.slowHighOrder.add(count)
+      unsafe control.pointee.slowHighOrder.add(taken)
     }
-    for number in 1..<max(1, count) where !keep(indices[number]) { discard(indices[number]) }
-    return indices[0]
   }
 
   /// Puts a page on top of the cache.

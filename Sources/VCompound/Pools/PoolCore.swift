@@ -9,41 +9,34 @@ internal import Synchronization
 /// Brouer, J. D.: generic page-pool recycle facility, LSF/MM 2016 (Linux: `page_pool`);
 /// Dumazet, E.: recycling by reference count, in the discussion of it.
 ///
-/// A page of the pool has a number. By its number, tables tell where it is, how many hold it, and
-/// who. A page is *in* the pool (in the consumer's cache or in a ring), or *out*; what is out has a
-/// count of 1 or more, and so has what is in: a page that one holder takes and puts back is not
-/// counted at all. Whoever finds a count of 1 on his own page knows that nobody else has it, since
-/// only holders make holders.
+/// A page of the pool has a number. By its number, tables tell its place, the count of its holders,
+/// and the label that its holder gave. A page is *in* the pool (in the consumer's cache or in a
+/// ring), or *out*. A page in the pool has a count of 1 too: one that a single holder takes and
+/// puts back is not counted at all. The holder that finds a count of 1 is the only one, since only
+/// holders make holders.
 ///
 /// The consumer's cache is behind an `OwnerGate`, and so are the consumer's ends of the rings:
-/// the engine empties them when a request would be refused (`PageKeeper`).
+/// a request in need empties them (`Reclaimable`).
 ///
-/// Pages refer to the core without counting; `close` and `free` see to it that it lives while any
-/// is out.
+/// Pages refer to the core without counting. It lives until the pool is closed and the last page
+/// has gone back to the heap; the thread that gave that page back ends it, and no thread touches it
+/// behind the step that counts its page.
 final class PoolCore: @unchecked Sendable {
-  let engine: Engine
+  private let lifetime: Lifetime
+  let door: Door
   let order: Order
-  let storage: PoolStorage
 
   /// The most pages that there are.
   let limit: Int
 
-  /// Where the pages are; `none` for a number that no page has.
-  ///
-  /// Written under the ledger, read by whoever has the page.
-  let places: SharedTable<PackedPlace>
-  private let placeTable: ZeroedTable<PackedPlace>
+  let storage: PoolStorage
+  let pages: PoolPages
+  let ledger: Lock<PoolLedger>
 
-  /// Who holds the pages.
-  let holders: SharedTable<PoolHolder>
-  private let holderTable: ZeroedTable<PoolHolder>
+  /// Signalled when all pages of a closed pool have come back.
+  let emptied = Condition()
 
-  /// How many hold a page.
-  let counts: SharedCounts
-
-  let ledger: Monitor<PoolLedger>
-
-  /// Pages that were put back while somebody else held them.
+  /// Pages that were put back while other holders had them.
   let releasedRefcnt = Atomic<Int>(0)
   /// Pages that found all rings full.
   let ringFull = Atomic<Int>(0)
@@ -57,33 +50,28 @@ final class PoolCore: @unchecked Sendable {
   /// What a page cut into fragments is counted with until it is cut up.
   static var bias: UInt32 { 1 << 30 }
 
+  /// Opens a pool on behalf of a front door of the heap.
+  ///
+  /// - Throws: `systemCall`.
   init(
-    _ engine: Engine, order: Order, limits: PagePool.Limits
+    _ lifetime: Lifetime, _ heap: Heap, order: Order, out: Int, kept: Int
   ) throws(CompoundError) {
-    let system = engine.system
-    let storage = try PoolStorage(kept: limits.kept, system: system)
-    let placeTable = try ZeroedTable<PackedPlace>(count: limits.out, system: system)
-    let holderTable = try ZeroedTable<PoolHolder>(count: limits.out, system: system)
-    let counts = try SharedCounts(count: limits.out, system: system)
-    self.engine = engine
+    let storage = try PoolStorage(kept: kept, system: heap.system)
+    let pages = try PoolPages(limit: out, system: heap.system)
+    self.lifetime = lifetime
+    door = lifetime.door
     self.order = order
+    limit = out
+    ledger = Lock(PoolLedger(limit: out, pages.next))
     self.storage = storage
-    limit = limits.out
-    places = placeTable.shared
-    self.placeTable = placeTable
-    holders = holderTable.shared
-    self.holderTable = holderTable
-    self.counts = counts
-    ledger = Monitor(PoolLedger(limit: limits.out))
-    if !engine.canReclaim {
-      // What a pool keeps could not be taken back, so it keeps nothing.
-      unsafe self.storage.control.pointee.gate.shut()
-      self.storage.closeRings()
-    }
+    self.pages = pages
+    // What a pool keeps could not be taken back, so it keeps nothing.
+    if !heap.policy.canReclaim { shut() }
+    heap.reclaimers.add(self)
   }
 
   /// The size of a page in bytes.
-  var byteCount: ByteCount { order.pageCount.byteCount }
+  var byteCount: ByteCount { order.byteCount }
 
   /// The consumer's control words.
   var control: UnsafeMutablePointer<PoolControl> {
@@ -92,47 +80,41 @@ final class PoolCore: @unchecked Sendable {
 
   /// The first byte of a page.
   @inline(__always)
-  func address(_ index: UInt32) -> UInt { places.load(Int(index)).address }
+  func address(_ index: UInt32) -> UInt { pages.places.load(Int(index)).address }
 }
 
-/// Which numbers of a pool are pages, and how the pool ends.
-struct PoolLedger {
-  /// Numbers that were a page's and are free.
-  private var free: [UInt32] = []
-  /// The lowest number that never was a page's.
-  private var fresh = 0
-  private let limit: Int
+/// The pages of a pool, by number.
+struct PoolPages: ~Copyable {
+  /// Where they are; `none` for a number that no page has.
+  ///
+  /// Written under the ledger, read by the holders of the page.
+  let places: ZeroedTable<PackedPlace>
+  /// What was said when they were taken.
+  let holders: ZeroedTable<PoolHolder>
+  /// How many hold them.
+  let counts: SharedCounts
+  /// The links of the lists in `PoolLedger`.
+  fileprivate let next: ZeroedTable<UInt32>
 
-  /// Numbers in use: pages in the pool, and out.
-  private(set) var used = 0
-  /// Whether the pool is closed: what comes back goes to the frames.
-  var isClosed = false
-  /// Whether the core holds itself, because pages are out of a pool that is gone.
-  var isHeldByPages = false
-  /// Pages that whoever emptied the pool is about to free.
-  var departing = PoolCore.Departing()
-  /// Pages whose addresses were made inaccessible.
-  var revoked: Set<UInt32> = []
-
-  init(limit: Int) { self.limit = limit }
-
-  /// The numbers that can still be given out.
-  var available: Int { limit - used }
-
-  /// Gives out a number.
-  mutating func newNumber() -> UInt32 {
-    used += 1
-    if let number = free.popLast() { return number }
-    fresh += 1
-    return UInt32(fresh - 1)
+  /// Makes tables for a pool.
+  ///
+  /// Twice as many numbers as pages: those on their way to the heap have theirs still.
+  ///
+  /// - Throws: `systemCall`.
+  init(limit: Int, system: OperatingSystem) throws(CompoundError) {
+    let count = 2 * limit
+    let places = try ZeroedTable<PackedPlace>(count: count, system: system)
+    let holders = try ZeroedTable<PoolHolder>(count: count, system: system)
+    let counts = try SharedCounts(count: count, system: system)
+    next = try ZeroedTable(count: count, system: system)
+    self.places = places
+    self.holders = holders
+    self.counts = counts
   }
+}
 
-  /// Takes a number back.
-  mutating func retire(_ number: UInt32) {
-    used -= 1
-    free.append(number)
+extension PoolLedger {
+  fileprivate init(limit: Int, _ next: borrowing ZeroedTable<UInt32>) {
+    self.init(limit: limit, next: next.shared)
   }
-
-  /// The numbers that may be in use.
-  var numbers: Range<Int> { 0..<fresh }
 }

@@ -2,7 +2,7 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Who has a page: what was said when it was taken.
+/// The holder of a page: what was said when it was taken.
 ///
 /// Text of the program itself, so that noting it takes some stores and no memory.
 struct PoolHolder: BitwiseCopyable {

@@ -6,7 +6,7 @@ internal import Synchronization
 
 /// What the consumer of a page pool uses on its fast path, and the counts of what it did.
 struct PoolControl: ~Copyable {
-  /// Shut while somebody else empties the cache and the rings.
+  /// Shut while another thread empties the cache and the rings.
   let gate = OwnerGate()
   /// The pages in the cache.
   let cachedCount = Atomic<Int>(0)
@@ -52,7 +52,7 @@ struct PoolStorage: ~Copyable, @unchecked Sendable {
   ///   - system: what to call.
   /// - Throws: `systemCall`.
   init(kept: Int, system: OperatingSystem) throws(CompoundError) {
-    // Half of a small pool serves the consumer, the other half those who return.
+    // Half of a small pool serves the consumer, the other half the threads that return pages.
     let cacheCapacity = min(Self.largestCache, (kept + 1) / 2)
     let inRings = kept - cacheCapacity
     var shardCount = inRings > 0 ? 1 : 0
@@ -123,9 +123,14 @@ struct PoolStorage: ~Copyable, @unchecked Sendable {
     return limit - missing
   }
 
-  /// Closes all rings for good; nobody is at them when this returns.
+  /// Closes all rings; no thread is at them when this returns.
   func closeRings() {
     for index in 0..<shardCount { unsafe shards[index].close() }
+  }
+
+  /// Opens all rings.
+  func openRings() {
+    for index in 0..<shardCount { unsafe shards[index].open() }
   }
 
   /// The pages in the rings, as far as this thread can see.

@@ -8,23 +8,26 @@ internal import Synchronization
 ///
 /// The kernel has one ring with a lock, and its own benchmark shows what that costs: with four
 /// processors returning pages, thousands of cycles a page. Here each thread has a ring that it
-/// tries first; where somebody else is at it, it goes on to the next one instead of waiting.
+/// tries first; where another thread is at it, it goes on to the next one instead of waiting.
 ///
-/// Whoever returns a page holds the ring for the moment of a store. The consumer, or whoever stands
-/// in for it, takes pages out without holding it.
+/// A thread that returns a page holds the ring for the moment of a store. The consumer, or the
+/// thread that has shut its gate, takes pages out without holding the ring.
 ///
 /// All zeroes are a ring that is closed: so it is in children of fork.
 struct ReturnShard: ~Copyable {
   /// `closed`, `free` or `held`.
   private let state: Atomic<UInt32>
-  /// Where the next page goes; the places are those of the ring, counted on and on.
+  /// Where the next page goes.
+  ///
+  /// Positions run from 0 to twice the capacity and begin anew there: so a full ring differs from
+  /// an empty one, and they never wrap by themselves.
   private let tail = Atomic<UInt32>(0)
   /// The pages that came through.
   ///
-  /// Written by whoever holds the ring.
+  /// Written by the thread that holds the ring.
   let returned = Atomic<Int>(0)
-  // Those who return pages and the one who takes them write to different cache lines, and the
-  // processor fetches lines in pairs.
+  // The threads that return pages and the one that takes them write to different cache lines, and
+  // the processor fetches lines in pairs.
   private let gapBehindTail = InlineArray<14, UInt64>(repeating: 0)
   /// Where the next page is taken from.
   private let head = Atomic<UInt32>(0)
@@ -50,15 +53,31 @@ struct ReturnShard: ~Copyable {
     self.slots = slots
   }
 
-  private func slot(_ position: UInt32) -> Int { first + Int(position % capacity) }
+  @inline(__always)
+  private func slot(_ position: UInt32) -> Int {
+    first + Int(position < capacity ? position : position &- capacity)
+  }
 
-  /// Puts a page in, unless somebody else is at the ring, or it is full or closed.
-  ///
-  /// - Returns: whether it is in.
+  /// The position so many pages behind another one; at most as many as the capacity.
+  @inline(__always)
+  private func position(_ position: UInt32, plus pages: UInt32) -> UInt32 {
+    let sum = position &+ pages
+    return sum < 2 &* capacity ? sum : sum &- 2 &* capacity
+  }
+
+  /// The pages from one position to another.
+  @inline(__always)
+  private func distance(from head: UInt32, to tail: UInt32) -> UInt32 {
+    tail >= head ? tail &- head : tail &+ 2 &* capacity &- head
+  }
+
+  /// Puts a page in and returns true, unless another thread is at the ring, or it is full or
+  /// closed.
   @inline(__always)
   borrowing func put(_ index: UInt32) -> Bool {
     // A look before the ring is held: a full ring, and a held one, are left alone.
-    guard tail.load(ordering: .relaxed) &- head.load(ordering: .relaxed) < capacity,
+    guard
+      distance(from: head.load(ordering: .relaxed), to: tail.load(ordering: .relaxed)) < capacity,
       state.load(ordering: .relaxed) == Self.free,
       state.compareExchange(
         expected: Self.free, desired: Self.held, successOrdering: .acquiring,
@@ -66,10 +85,10 @@ struct ReturnShard: ~Copyable {
       ).exchanged
     else { return false }
     let end = tail.load(ordering: .relaxed)
-    let isRoom = end &- head.load(ordering: .acquiring) < capacity
+    let isRoom = distance(from: head.load(ordering: .acquiring), to: end) < capacity
     if isRoom {
       slots.store(index, at: slot(end))
-      tail.store(end &+ 1, ordering: .releasing)
+      tail.store(position(end, plus: 1), ordering: .releasing)
       returned.add(1)
     }
     // The last access: the pool may go as soon as it is closed.
@@ -79,7 +98,7 @@ struct ReturnShard: ~Copyable {
 
   /// The pages in the ring, as far as this thread can see.
   var count: Int {
-    Int(tail.load(ordering: .relaxed) &- head.load(ordering: .relaxed))
+    Int(distance(from: head.load(ordering: .relaxed), to: tail.load(ordering: .relaxed)))
   }
 
   /// Takes pages out, the ones put in first.
@@ -92,15 +111,18 @@ struct ReturnShard: ~Copyable {
   /// - Returns: how many there were.
   borrowing func take(atMost limit: Int, _ body: (UInt32) -> Void) -> Int {
     let start = head.load(ordering: .relaxed)
-    let available = Int(tail.load(ordering: .acquiring) &- start)
+    let available = Int(distance(from: start, to: tail.load(ordering: .acquiring)))
     let count = min(limit, available)
     guard count > 0 else { return 0 }
-    for step in 0..<UInt32(count) { body(slots.load(slot(start &+ step))) }
-    head.store(start &+ UInt32(count), ordering: .releasing)
+    for step in 0..<UInt32(count) { body(slots.load(slot(position(start, plus: step)))) }
+    head.store(position(start, plus: UInt32(count)), ordering: .releasing)
     return count
   }
 
-  /// Closes the ring for good; nobody is at it when this returns.
+  /// Opens a ring that was closed.
+  borrowing func open() { state.store(Self.free, ordering: .releasing) }
+
+  /// Closes the ring; no thread is at it when this returns.
   borrowing func close() {
     while true {
       let (exchanged, found) = state.compareExchange(

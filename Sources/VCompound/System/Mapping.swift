@@ -10,7 +10,7 @@ package struct Mapping: ~Copyable, Sendable {
   /// The lowest address.
   package let address: UInt
 
-  /// The length, whole pages; zero once the range is somebody else's.
+  /// The length, whole pages; zero once the range has another owner.
   package private(set) var byteCount: ByteCount
 
   private let system: OperatingSystem
@@ -34,7 +34,7 @@ package struct Mapping: ~Copyable, Sendable {
     address &- self.address < UInt(bitPattern: byteCount.rawValue)
   }
 
-  /// Hands the range over to the caller, who gives it back from now on.
+  /// Hands the range over to the caller, which gives it back from now on.
   package consuming func relinquish() -> UInt {
     byteCount = 0
     return address
@@ -42,40 +42,7 @@ package struct Mapping: ~Copyable, Sendable {
 
   deinit {
     guard byteCount > 0 else { return }
-    Orphans.release(at: address, byteCount: byteCount, system: system)
-  }
-}
-
-/// Address space that the kernel refused to take back, kept until it does.
-///
-/// `munmap` can fail: at the limit on mappings it may not split one, and two neighbouring
-/// reservations can have become one mapping. Whoever releases something next tries again.
-enum Orphans {
-  private struct Range {
-    let address: UInt
-    let byteCount: ByteCount
-  }
-
-  private static let ranges = Lock<[Range]>([])
-
-  /// Gives a range back now if the kernel lets us, else at the next release.
-  static func release(at address: UInt, byteCount: ByteCount, system: OperatingSystem) {
-    let released = unmapped(Range(address: address, byteCount: byteCount), system)
-    ranges.withLock { ranges in
-      ranges.removeAll { unmapped($0, system) }
-      if !released { ranges.append(Range(address: address, byteCount: byteCount)) }
-    }
-  }
-
-  /// How many ranges wait, for tests.
-  static var count: Int { ranges.withLock { $0.count } }
-
-  private static func unmapped(_ range: Range, _ system: OperatingSystem) -> Bool {
-    do {
-      try system.unmap(at: range.address, byteCount: range.byteCount)
-      return true
-    } catch {
-      return false
-    }
+    ProcessState.release(
+      AddressRange(address: address, byteCount: byteCount), system: system)
   }
 }

@@ -5,6 +5,8 @@
 internal import Glibc
 internal import ThreadSlot
 
+/// `MEMBARRIER_CMD_GLOBAL` (Linux 4.3): takes tens of milliseconds.
+private let commandGlobal: Int32 = 1 << 0
 /// `MEMBARRIER_CMD_PRIVATE_EXPEDITED` and the command that announces it (Linux 4.14).
 private let commandExpedited: Int32 = 1 << 3
 private let commandRegisterExpedited: Int32 = 1 << 4
@@ -24,15 +26,16 @@ extension OperatingSystem {
     try perform(.barrier) { vcompound_membarrier(commandExpedited) == 0 }
   }
 
-  /// The barrier, or where the kernel refuses it after all, a pause.
+  /// The barrier; where the kernel refuses the quick one after all, the slow one.
   ///
-  /// It does not refuse what was announced. Should it, a millisecond is some ten thousand times
-  /// what a processor takes to let its stores be seen.
-  func barrierOrPause() {
+  /// Nothing else makes the stores of running threads visible: where both are refused, the program
+  /// stops. It takes a filter of system calls that is set up after an allocator was opened.
+  func barrierOrStop() {
+    if (try? barrier()) != nil { return }
     do throws(CompoundError) {
-      try barrier()
+      try perform(.globalBarrier) { vcompound_membarrier(commandGlobal) == 0 }
     } catch {
-      usleep(1000)
+      stop("the kernel refuses membarrier(2), which it granted when the allocator was opened")
     }
   }
 

@@ -25,7 +25,16 @@ extension OperatingSystem {
   }
 
   /// Sets the file's size.
+  ///
+  /// A size beyond the process's limit on files (`RLIMIT_FSIZE`) is an error: the kernel would send
+  /// a signal that ends the process.
   func resizeFile(_ file: Int32, byteCount: ByteCount) throws(CompoundError) {
+    var limit = rlimit()
+    if unsafe getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0,
+      UInt64(byteCount.rawValue) > UInt64(limit.rlim_cur)
+    {
+      throw .systemCall(.resizeFile, errno: EFBIG)
+    }
     try perform(.resizeFile) {
       var result: Int32
       repeat { result = ftruncate(file, byteCount.rawValue) } while result != 0 && errno == EINTR
@@ -35,8 +44,7 @@ extension OperatingSystem {
 
   /// Seals the file against growing, shrinking and further seals.
   ///
-  /// A file that nobody can shrink is a file whose mapped pages cannot turn into SIGBUS behind our
-  /// back.
+  /// The mapped pages of a file that cannot shrink never raise SIGBUS.
   @inline(never) @_semantics("optimize.no.crossmodule")
   func sealFile(_ file: Int32) throws(CompoundError) {
     try perform(.sealFile) {
@@ -69,8 +77,8 @@ extension OperatingSystem {
 
   /// Closes a file.
   ///
-  /// Linux closes the descriptor even where it reports an error, so there is nothing to be done
-  /// about one, and trying again could close somebody else's file.
+  /// Linux closes the descriptor even where it reports an error: another try could close a file
+  /// that has got the same number meanwhile.
   func closeFile(_ file: Int32) {
     _ = strike(.closeFile)
     _ = close(file)

@@ -5,20 +5,28 @@
 internal import Glibc
 
 extension OperatingSystem {
-  /// Has a function run in every later child of `fork`, before `fork` returns there.
+  /// Has functions run around every later `fork`.
   ///
-  /// - Parameter handler: may call only what is safe in a signal handler.
+  /// - Parameters:
+  ///   - before: runs in the parent before the fork.
+  ///   - parent: runs in the parent behind it.
+  ///   - child: runs in the child before `fork` returns there; may call only what is safe in a
+  ///     signal handler, and use locks that `before` took.
   /// - Throws: `systemCall`.
-  func registerForkHandler(_ handler: @convention(c) () -> Void) throws(CompoundError) {
+  func registerForkHandlers(
+    before: @convention(c) () -> Void, parent: @convention(c) () -> Void,
+    child: @convention(c) () -> Void
+  ) throws(CompoundError) {
     try perform(.registerForkHandler) {
-      let code = pthread_atfork(nil, nil, handler)
+      let code = pthread_atfork(before, parent, child)
       errno = code
       return code == 0
     }
   }
 
   /// Unmaps a range in a child of fork: no fault plan, no memory, no lock.
-  func unmapAfterFork(at address: UInt, byteCount: ByteCount) {
-    _ = unsafe munmap(UnsafeMutableRawPointer(bitPattern: address), byteCount.rawValue)
+  func unmapAfterFork(_ range: AddressRange) {
+    _ = unsafe munmap(
+      UnsafeMutableRawPointer(bitPattern: range.address), range.byteCount.rawValue)
   }
 }

@@ -44,9 +44,9 @@ extension OperatingSystem {
     _ = try map(call, at: address, byteCount, access, flags, file: file, offset: offset.rawValue)
   }
 
-  /// Puts reserved address space in the place of whatever windows a range holds.
+  /// Puts reserved address space in the place of the windows in a range.
   ///
-  /// One call, whatever the number of mappings. At the kernel's limit it can fail with ENOMEM
+  /// One call for any number of mappings. At the kernel's limit it can fail with ENOMEM
   /// although it would lower the number of mappings; `unmap` of whole mappings still works then.
   func clearWindow(at address: UInt, byteCount: ByteCount) throws(CompoundError) {
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED

@@ -2,11 +2,11 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// With `OperatingSystem+Memory.swift` and `OperatingSystem+File.swift` the only file that calls
-// the operating system. Every function here is one call (or one call and its retry), says which
-// kind it is, and asks the fault plan first. `@_semantics("optimize.no.crossmodule")` keeps the
-// bodies that name GNU-only functions out of clients: their compilers cannot see those
-// functions, and a client built with cross-module optimisation would crash its compiler.
+// System calls are made in this file and in `OperatingSystem+*.swift`. (`Lock` and `ThreadList`
+// call the threads library.) Every function is one call, or one call and its retry, says which kind
+// it is, and asks the fault plan first. `@_semantics("optimize.no.crossmodule")` keeps the bodies
+// that name GNU-only functions out of clients: their compilers cannot see those functions, and a
+// client built with cross-module optimisation would crash its compiler.
 
 internal import Glibc
 
@@ -33,7 +33,9 @@ package struct OperatingSystem: Sendable {
     guard body() else { throw .systemCall(call, errno: errno) }
   }
 
-  /// Counts a call that is made whatever the plan says, and returns what the plan says.
+  /// Counts a call that is made in any case.
+  ///
+  /// - Returns: the error number that the plan has for it.
   func strike(_ call: SystemCall) -> Int32? {
     faults?.strike(call)
   }
@@ -64,11 +66,4 @@ package func readMaximumMapCount() -> Int {
 /// The size of a page as the kernel has it.
 package func readPageSize() -> ByteCount {
   ByteCount(sysconf(Int32(_SC_PAGESIZE)))
-}
-
-/// Stops the program because of a mistake of its author, which must not be survived.
-///
-/// - Parameter message: what was done wrong, with the address.
-func stop(_ message: String) -> Never {
-  fatalError("VCompound: \(message)")
 }

@@ -33,7 +33,7 @@ struct SharedCounts: ~Copyable, @unchecked Sendable {
     return unsafe base[index].load(ordering: .acquiring)
   }
 
-  /// Sets a counter that nobody else uses.
+  /// Sets a counter that no other thread uses.
   @inline(__always)
   func store(_ value: UInt32, at index: Int) {
     assert(0 <= index && index < count, "counter out of range")

@@ -8,7 +8,7 @@
 /// meant (bytes for an order, in a driver that used Linux's virtual compound pages) does not
 /// compile. Arithmetic traps on overflow, as `Int` does.
 @frozen
-public struct ByteCount: Hashable, Comparable, Sendable, ExpressibleByIntegerLiteral {
+public struct ByteCount: Count {
   /// The number as a plain integer.
   public var rawValue: Int
 
@@ -18,12 +18,6 @@ public struct ByteCount: Hashable, Comparable, Sendable, ExpressibleByIntegerLit
   @inlinable
   public init(_ rawValue: Int) {
     self.rawValue = rawValue
-  }
-
-  /// Makes a count from a literal.
-  @inlinable
-  public init(integerLiteral value: Int) {
-    self.rawValue = value
   }
 
   /// One page: 4,096 bytes, the frame of memory that everything here is counted in.
@@ -51,24 +45,6 @@ public struct ByteCount: Hashable, Comparable, Sendable, ExpressibleByIntegerLit
   /// `count` times 1,099,511,627,776 bytes.
   @inlinable
   public static func tebibytes(_ count: Int) -> ByteCount { ByteCount(count << 40) }
-
-  /// The sum of two counts.
-  @inlinable
-  public static func + (left: ByteCount, right: ByteCount) -> ByteCount {
-    ByteCount(left.rawValue + right.rawValue)
-  }
-
-  /// The difference of two counts.
-  @inlinable
-  public static func - (left: ByteCount, right: ByteCount) -> ByteCount {
-    ByteCount(left.rawValue - right.rawValue)
-  }
-
-  /// Whether the left count is smaller.
-  @inlinable
-  public static func < (left: ByteCount, right: ByteCount) -> Bool {
-    left.rawValue < right.rawValue
-  }
 
   /// Whether the count is a power of two, as an alignment must be.
   @inlinable

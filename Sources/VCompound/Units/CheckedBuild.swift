@@ -5,9 +5,9 @@
 /// Whether this build looks for mistakes of its users: debug builds, and those with internal
 /// checks.
 ///
-/// A checked build poisons freed memory, takes windows down at once so that a late user faults,
-/// and stops the program when an allocator goes while pointer blocks are still out. Mistakes that
-/// cost nothing to find (a double free, a wrong size) stop every build.
+/// A checked build draws redzones, poisons freed memory, takes windows down at once so that a late
+/// user faults, and stops the program when an allocator goes while pointer blocks are still out.
+/// Mistakes that cost nothing to find stop every build; the documentation lists them ("Contracts").
 package enum CheckedBuild {
   #if DEBUG || VCOMPOUND_INTERNAL_CHECKS
     /// Whether the checks are on.

@@ -21,6 +21,9 @@ public enum CompoundError: Error, Hashable, Sendable {
     case out
     /// The most pages that are kept.
     case kept
+
+    /// The largest value of either.
+    package static var maximum: Int { 1 << 20 }
   }
 
   /// Fewer free frames than asked for, or none in one piece where one piece was demanded.
@@ -32,7 +35,7 @@ public enum CompoundError: Error, Hashable, Sendable {
   ///   - limit: the ceiling that was met.
   case outOfMemory(asked: PageCount, free: PageCount, largestRun: PageCount, limit: Limit)
 
-  /// Stitching would need more mappings than the budget has left.
+  /// Stitching would need more mappings than the budget has left, and no run is long enough.
   ///
   /// Raise `Configuration.mappingLimit` (and `vm.max_map_count`), or free stitched blocks.
   case mappingBudget(needed: Int, available: Int, limit: Int)
@@ -69,39 +72,4 @@ public enum CompoundError: Error, Hashable, Sendable {
 
   /// The operating system refused a call.
   case systemCall(SystemCall, errno: Int32)
-}
-
-extension CompoundError: CustomStringConvertible {
-  /// One line that says what went wrong and, where something helps, what to do.
-  public var description: String {
-    switch self {
-    case .outOfMemory(let asked, let free, let largestRun, .capacity):
-      "out of memory: asked for \(asked), free \(free), longest run \(largestRun): "
-        + "the arena's capacity is reached"
-    case .outOfMemory(let asked, let free, let largestRun, .contiguity):
-      "no contiguous run: asked for \(asked), free \(free), longest run \(largestRun), "
-        + "and the fallback policy is 'never'"
-    case .mappingBudget(let needed, let available, let limit):
-      "mapping budget: stitching needs \(needed) mappings, \(available) of \(limit) are left; "
-        + "raise Configuration.mappingLimit and vm.max_map_count, or free stitched blocks"
-    case .invalidSize(let size, let capacity):
-      "invalid size: \(size); a size is 1 ... \(capacity.rawValue) bytes here"
-    case .invalidAlignment(let alignment):
-      "invalid alignment: \(alignment); an alignment is a power of two up to 1 GiB"
-    case .foreignSlots:
-      "foreign slots: the array of page slots was made for another allocator; make one for this"
-    case .invalidPoolLimit(let limit, let value):
-      "invalid pool limit: \(limit.rawValue) is \(value); it is 1 ... \(PagePool.Limits.maximum)"
-    case .poolExhausted(let limit):
-      "pool exhausted: all \(limit) pages are out; put some back, or raise PagePool.Limits.out"
-    case .fragmentTooLarge(let size, let page):
-      "fragment too large: \(size), and a page of this pool has \(page)"
-    case .unsupportedPageSize(let size):
-      "unsupported page size: the kernel's pages have \(size), this library needs 4096"
-    case .usedAfterFork:
-      "used after fork: a child process must open an allocator of its own"
-    case .systemCall(let call, let code):
-      "\(call.rawValue) failed: \(describe(errno: code))"
-    }
-  }
 }

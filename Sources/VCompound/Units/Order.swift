@@ -47,6 +47,12 @@ public struct Order: Hashable, Comparable, Sendable, ExpressibleByIntegerLiteral
   @inlinable
   public var pageCount: PageCount { PageCount(1 << rawValue) }
 
+  /// The size of a block of this order; `Int.max` bytes where that is more.
+  @inlinable
+  package var byteCount: ByteCount {
+    ByteCount(rawValue <= 50 ? 1 << (rawValue + PageCount.pageShift) : .max)
+  }
+
   /// Whether blocks of the left order are smaller.
   @inlinable
   public static func < (left: Order, right: Order) -> Bool { left.rawValue < right.rawValue }

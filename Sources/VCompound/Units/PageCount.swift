@@ -4,7 +4,7 @@
 
 /// A number of pages, or of the frames that back them.
 @frozen
-public struct PageCount: Hashable, Comparable, Sendable, ExpressibleByIntegerLiteral {
+public struct PageCount: Count {
   /// The number as a plain integer.
   public var rawValue: Int
 
@@ -14,12 +14,6 @@ public struct PageCount: Hashable, Comparable, Sendable, ExpressibleByIntegerLit
   @inlinable
   public init(_ rawValue: Int) {
     self.rawValue = rawValue
-  }
-
-  /// Makes a count from a literal.
-  @inlinable
-  public init(integerLiteral value: Int) {
-    self.rawValue = value
   }
 
   /// The fewest pages that hold `bytes` bytes.
@@ -36,24 +30,6 @@ public struct PageCount: Hashable, Comparable, Sendable, ExpressibleByIntegerLit
   /// Traps if it is more than `Int.max`.
   @inlinable
   public var byteCount: ByteCount { ByteCount(rawValue * PageCount.bytesPerPage) }
-
-  /// The sum of two counts.
-  @inlinable
-  public static func + (left: PageCount, right: PageCount) -> PageCount {
-    PageCount(left.rawValue + right.rawValue)
-  }
-
-  /// The difference of two counts.
-  @inlinable
-  public static func - (left: PageCount, right: PageCount) -> PageCount {
-    PageCount(left.rawValue - right.rawValue)
-  }
-
-  /// Whether the left count is smaller.
-  @inlinable
-  public static func < (left: PageCount, right: PageCount) -> Bool {
-    left.rawValue < right.rawValue
-  }
 
   /// The base-2 logarithm of the page size.
   ///

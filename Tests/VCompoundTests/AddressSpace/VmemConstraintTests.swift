@@ -3,7 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Testing
-import VCompound
+
+@testable import VCompound
 
 /// Alignment, phase, boundaries that must not be crossed, and bounds.
 @Suite struct VmemConstraintTests {
@@ -81,15 +82,16 @@ import VCompound
     }
     let least = (1...200).first { length in (0..<64).allSatisfy { serves($0..<$0 + length) } }
     let asked = Lock<[Int]>([])
-    let source = Vmem.Source { request in
+    let source = Vmem.Source { request throws(CompoundError) in
       asked.withLock { $0.append(request.size) }
-      return nil
+      throw .noSpan
     } release: { _ in
     }
-    var arena = Vmem(name: "test", source: source)
+    let arena = ImportingVmem.forTests(source: source)
     let constraints = Vmem.Constraints(alignment: alignment, phase: phase, boundary: boundary)
-    let range = arena.allocate(size, .instantFit, constraints)
-    #expect(range == nil)
+    #expect(throws: CompoundError.noSpan) {
+      _ = try arena.allocate(size, .instantFit, constraints)
+    }
     // The first question is for plenty, the last for the range itself.
     let sizes = asked.withLock { $0 }
     #expect(sizes.last == size)

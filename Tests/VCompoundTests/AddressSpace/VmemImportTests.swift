@@ -3,7 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Testing
-import VCompound
+
+@testable import VCompound
 
 /// Spans that come from a source, and go back.
 @Suite struct VmemImportTests {
@@ -60,7 +61,7 @@ import VCompound
     #expect(arena.spans == [1024..<1034])
   }
 
-  @Test func aSpanThatDoesNotServeGoesBackAtOnce() {
+  @Test func aSpanThatDoesNotServeGoesBackAtOnce() throws {
     // A source that keeps no constraints.
     let released = Lock<[Range<Int>]>([])
     let source = Vmem.Source { _ in
@@ -68,13 +69,10 @@ import VCompound
     } release: { span in
       released.withLock { $0.append(span) }
     }
-    var arena = Vmem(name: "test", source: source)
-    let range = arena.allocate(10, .instantFit, Vmem.Constraints(bounds: 0..<50))
-    #expect(range == nil)
+    let arena = TestArena(source: source)
+    #expect(try arena.orThrow(10, .instantFit, Vmem.Constraints(bounds: 0..<50)) == nil)
     #expect(released.withLock { $0 } == [100..<110, 100..<110])
-    let size = arena.importedSize
-    #expect(size == 0)
-    arena.validate()
+    #expect(arena.statistics.imported == 0)
   }
 
   @Test func whatCouldNeverFitIsNotAskedFor() {
@@ -87,20 +85,12 @@ import VCompound
 
   @Test func arenasAreImportedFromInARow() {
     let source = TestSource(0..<4096)
-    let middle = Lock(
-      Vmem(name: "middle", quantum: 16, source: source.source, smallestImport: 1024))
-    let leafSource = Vmem.Source { request in
-      middle.withLock { $0.allocate(request.size, .instantFit, request.constraints) }
-    } release: { span in
-      middle.withLock { $0.free(span) }
-    }
-    var leaf = Vmem(name: "leaf", quantum: 16, source: leafSource, smallestImport: 256)
+    let middle = TestArena(quantum: 16, source: source, smallestImport: 1024)
+    let leaf = TestArena(quantum: 16, source: middle.asSource, smallestImport: 256)
     let ranges = (0..<200).compactMap { _ in leaf.allocate(16) }
     #expect(ranges.count == 200)
     #expect(source.inUse == 4096)
     for range in ranges { leaf.free(range) }
-    leaf.validate()
-    middle.withLock { $0.validate() }
     #expect(source.inUse == 0)
   }
 
@@ -121,19 +111,15 @@ import VCompound
     } release: { span in
       released.withLock { $0.append(span) }
     }
-    var arena = Vmem(name: "test", source: source)
-    let ranges = (0..<5).compactMap { _ in arena.allocate(20, .nextFit) }
+    let arena = TestArena(source: source)
+    let ranges = arena.fill(5, of: 20)
     arena.free(ranges[4])
     arena.surrender(ranges[3])
-    arena.validate()
     #expect(released.withLock { $0 } == [80..<100])
     arena.surrender(ranges[1])
-    arena.validate()
     arena.free(ranges[2])
     arena.free(ranges[0])
-    arena.validate()
     #expect(released.withLock { $0 } == [80..<100, 40..<60, 0..<20])
-    let spans = arena.spans
-    #expect(spans.isEmpty)
+    #expect(arena.spans.isEmpty)
   }
 }

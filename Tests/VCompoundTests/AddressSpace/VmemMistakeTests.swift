@@ -103,12 +103,12 @@ import VCompound
     }
     #expect(message(result, says: "test: cannot add 99..<110", "0..<100"))
     await #expect(processExitsWith: .failure) {
-      let source = Vmem.Source { _ in
-        50..<150
-      } release: { _ in
-      }
-      var arena = Vmem(name: "test", source: source)
-      arena.add(0..<100)
+      let arena = TestArena(
+        0..<100,
+        source: Vmem.Source { _ in
+          50..<200
+        } release: { _ in
+        })
       _ = arena.allocate(101)
     }
   }
@@ -138,5 +138,27 @@ import VCompound
     }
     await #expect(processExitsWith: .failure) { _ = TestArena(0..<100).allocate(1, boundary: 6) }
     await #expect(processExitsWith: .failure) { _ = TestArena(0..<96, quantum: 6) }
+    await #expect(processExitsWith: .failure) { _ = TestArena(0..<96, cachedSizes: 65) }
+    await #expect(processExitsWith: .failure) { _ = TestArena(segmentLimit: 0) }
+  }
+
+  @Test func aSpanWithoutTagsStops() async {
+    await #expect(processExitsWith: .success) { _ = TestArena(0..<10, segmentLimit: 3) }
+    await #expect(processExitsWith: .failure) { _ = TestArena(0..<10, segmentLimit: 2) }
+  }
+
+  @Test func theNumberOfNoAllocatedRangeStops() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let arena = TestArena(0..<100)
+      let range = arena.allocate(20)
+      guard let index = arena.segment(startingAt: 0) else { return }
+      arena.free(range)
+      _ = arena.range(of: index)
+    }
+    #expect(message(result, says: "test: no range is allocated under the number"))
+    await #expect(processExitsWith: .failure) { _ = TestArena(0..<9).range(of: 0) }
+    await #expect(processExitsWith: .failure) { _ = TestArena(0..<9).neighbour(after: 9999) }
   }
 }

@@ -18,7 +18,15 @@ import VCompound
     var smallestImport = 1
     var policies: [Vmem.Policy] = [.instantFit, .bestFit]
     var largest = 40
-    var operations = 100_000
+    var operations = Plan.standard
+
+    /// A tenth of a million; a debug build, which is far slower, makes do with less.
+    #if DEBUG
+      static let standard = 20_000
+    #else
+      static let standard = 100_000
+    #endif
+
     /// How many operations there are from one check of all tags to the next.
     var validation = 1
     var surrenders = false
@@ -43,11 +51,11 @@ import VCompound
       source: 0..<8192, smallestImport: 256, policies: Vmem.Policy.allCases, largest: 100,
       surrenders: true),
     Plan(
-      testDescription: "many ranges", spans: [0..<40_000], largest: 100, operations: 100_000,
+      testDescription: "many ranges", spans: [0..<40_000], largest: 100, operations: Plan.standard,
       validation: 1000),
     Plan(
       testDescription: "many ranges, caches, imports", cachedSizes: 16, source: 0..<40_000,
-      smallestImport: 1024, policies: Vmem.Policy.allCases, largest: 100, operations: 100_000,
+      smallestImport: 1024, policies: Vmem.Policy.allCases, largest: 100, operations: Plan.standard,
       validation: 1000),
   ]
 

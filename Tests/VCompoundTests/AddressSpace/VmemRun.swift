@@ -3,13 +3,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Testing
-import VCompound
+
+@testable import VCompound
 
 /// An arena and its model at work.
 final class VmemRun {
   let plan: VmemModelTests.Plan
-  private var arena: Vmem
+  private let arena: ImportingVmem
   private var model = VmemReference()
+  /// The numbers of the segments of the ranges taken, by their first numbers.
+  private var indices: [Int: UInt32] = [:]
   private let world: VmemWorld?
   private var generator: SeededGenerator
   private(set) var ranges = 0
@@ -22,9 +25,9 @@ final class VmemRun {
     let seed = plan.testDescription.utf8.reduce(UInt64(1)) { $0 &* 31 &+ UInt64($1) }
     generator = SeededGenerator(seed: seed)
     world = plan.source.isEmpty ? nil : VmemWorld(plan.source, seed: seed + 1)
-    arena = Vmem(
-      name: "test", quantum: plan.quantum, cachedSizes: plan.cachedSizes, source: world?.source,
-      smallestImport: plan.smallestImport)
+    arena = .forTests(
+      quantum: plan.quantum, cachedSizes: plan.cachedSizes, smallestImport: plan.smallestImport,
+      source: world?.source)
     for span in plan.spans {
       arena.add(span)
       model.add(span)
@@ -47,9 +50,12 @@ final class VmemRun {
     } else if !model.taken.isEmpty {
       let index = random(0...model.taken.count - 1)
       if plan.surrenders, random(0...2000) == 0 {
-        arena.surrender(model.surrender(at: index))
+        let range = model.surrender(at: index)
+        indices[range.lowerBound] = nil
+        arena.surrender(range)
       } else {
         let range = model.free(at: index)
+        indices[range.lowerBound] = nil
         if Bool.random(using: &generator) {
           arena.free(range)
         } else {
@@ -84,15 +90,17 @@ final class VmemRun {
     let size = (asked + plan.quantum - 1) / plan.quantum * plan.quantum
     let isPlainNextFit = plan.policies == [.nextFit]
     let expected = isPlainNextFit ? model.nextFit(size, constraints) : nil
-    let range = arena.allocate(asked, policy, constraints)
+    let allocation = try? arena.allocate(asked, policy, constraints)
     let hasImported = followImports()
     let request = "\(size) by \(policy) under \(constraints)"
-    guard let range else {
+    guard let allocation else {
       refusals += 1
       check(!model.hasRoom(size, constraints), "refused \(request)")
       return
     }
     ranges += 1
+    let range = allocation.range
+    indices[range.lowerBound] = allocation.index
     check(range.count == size, "\(range) for \(request)")
     check(VmemReference.meets(range.lowerBound, size, constraints), "\(range) for \(request)")
     check(model.isFree(range), "\(range) is not free")
@@ -123,8 +131,33 @@ final class VmemRun {
     return hasImported
   }
 
+  /// Compares what the arena says of one range, and of its neighbours, with the model.
+  private func look() {
+    guard !model.taken.isEmpty else { return }
+    let position = random(0...model.taken.count - 1)
+    let range = model.taken[position]
+    let inside = random(range.lowerBound...range.upperBound - 1)
+    guard let index = indices[range.lowerBound] else { return check(false, "\(range) is lost") }
+    check(arena.segment(startingAt: range.lowerBound) == index, "\(range) moved")
+    check(arena.segment(containing: inside) == index, "\(inside) is not found")
+    check(arena.range(of: index) == range, "\(range) is not that of \(index)")
+    func touching(_ other: Int, at number: Int) -> UInt32? {
+      guard model.taken.indices ~= other, !model.spans.contains(where: { $0.lowerBound == number })
+      else { return nil }
+      let neighbour = model.taken[other]
+      let touches = neighbour.lowerBound == number || neighbour.upperBound == number
+      return touches ? indices[neighbour.lowerBound] : nil
+    }
+    let after = touching(position + 1, at: range.upperBound)
+    check(arena.neighbour(after: index) == after, "\(range) is not before \(after ?? 0)")
+    let before = touching(position - 1, at: range.lowerBound)
+    check(arena.neighbour(before: index) == before, "\(range) is not behind \(before ?? 0)")
+  }
+
+  /// Checks that the arena agrees with the model where it can be asked about all of it.
   func validate() {
     arena.validate()
+    look()
     let statistics = arena.statistics
     let imported = model.spans.reduce(0) { $0 + $1.count }
     check(

@@ -42,8 +42,9 @@ import VCompound
     let arena = TestArena(0..<100, 100..<200)
     #expect(arena.allocate(101) == nil)
     #expect(arena.spans == [0..<100, 100..<200])
-    #expect(arena.span(containing: 99) == 0..<100)
-    #expect(arena.span(containing: 200) == nil)
+    #expect(arena.contains(99))
+    #expect(arena.contains(100))
+    #expect(!arena.contains(200))
   }
 
   @Test func theSizeIsRoundedUpToTheQuantum() {

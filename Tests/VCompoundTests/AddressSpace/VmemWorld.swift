@@ -36,8 +36,9 @@ final class VmemWorld: Sendable {
   }
 
   var source: Vmem.Source {
-    Vmem.Source { request in
-      self.state.withLock { self.give(request, &$0) }
+    Vmem.Source { request throws(CompoundError) in
+      guard let span = self.state.withLock({ self.give(request, &$0) }) else { throw .noSpan }
+      return span
     } release: { span in
       self.state.withLock { state in
         for number in span { state.isTaken[number - self.first] = false }

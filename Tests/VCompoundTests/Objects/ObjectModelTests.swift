@@ -58,9 +58,9 @@ import Testing
     }
     for block in held { allocator.free(block.base, byteCount: ByteCount(block.size)) }
     #expect(allocator.statistics.liveBlocks == 0)
-    allocator.engineForTests.drainCaches()
+    allocator.drainCaches()
     #expect(allocator.statistics.live == 0)
-    allocator.engineForTests.validate()
+    allocator.heapForTests.validate()
   }
 
   private func fill(_ block: Held) {
@@ -86,7 +86,7 @@ import Testing
     let whole = try allocator.allocate(byteCount: .mebibytes(2))
     #expect(whole.byteCount == .mebibytes(2))
     _ = consume whole
-    allocator.engineForTests.validate()
+    allocator.heapForTests.validate()
   }
 
   /// A single object in every slab, and one page less than all others together: no slab can be

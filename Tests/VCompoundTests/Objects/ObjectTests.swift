@@ -19,10 +19,10 @@ import Testing
     #expect(allocator.statistics.liveBlocks == 20)
     allocator.free(all: blocks)
     #expect(allocator.statistics.liveBlocks == 0)
-    allocator.engineForTests.drainCaches()
+    allocator.drainCaches()
     #expect(allocator.statistics.live == 0)
     #expect(allocator.statistics.slabs == 0)
-    allocator.engineForTests.validate()
+    allocator.heapForTests.validate()
   }
 
   @Test func fiveThousandBytesDoNotCostTwoPages() throws {
@@ -48,7 +48,7 @@ import Testing
       }
     }
     allocator.free(all: blocks)
-    allocator.engineForTests.validate()
+    allocator.heapForTests.validate()
   }
 
   @Test(arguments: [1, 8, 100, 2000, 5000, 31_000])
@@ -134,7 +134,7 @@ import Testing
       allocator.free(adopted.release())
       #expect(allocator.statistics.liveBlocks == 0)
     }
-    allocator.engineForTests.validate()
+    allocator.heapForTests.validate()
   }
 
   @Test func blocksGrowAndShrinkThroughAllSizes() throws {
@@ -197,8 +197,8 @@ import Testing
     allocator.free(all: blocks)
     #expect(allocator.statistics.liveBlocks == 0)
     #expect(allocator.statistics.frees == 2000)
-    allocator.engineForTests.drainCaches()
+    allocator.drainCaches()
     #expect(allocator.statistics.live == 0)
-    allocator.engineForTests.validate()
+    allocator.heapForTests.validate()
   }
 }

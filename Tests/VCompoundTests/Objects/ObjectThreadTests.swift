@@ -49,9 +49,9 @@ import Testing
     }
     #expect(damage.value.load(ordering: .relaxed) == 0)
     #expect(allocator.statistics.liveBlocks == 0)
-    allocator.engineForTests.drainCaches()
+    allocator.drainCaches()
     #expect(allocator.statistics.live == 0)
-    allocator.engineForTests.validate()
+    allocator.heapForTests.validate()
   }
 
   @Test func emptyingMagazinesThatAreInUseLosesNothing() throws {
@@ -77,14 +77,14 @@ import Testing
       finished.value.wrappingAdd(1, ordering: .releasing)
     }
     while finished.value.load(ordering: .acquiring) < 2 {
-      allocator.engineForTests.drainCaches()
+      allocator.drainCaches()
       _ = allocator.statistics.liveBlocks
       yieldOnce()
     }
     crew.join()
     #expect(damage.value.load(ordering: .relaxed) == 0)
     #expect(allocator.statistics.liveBlocks == 0)
-    allocator.engineForTests.drainCaches()
+    allocator.drainCaches()
     #expect(allocator.statistics.live == 0)
   }
 
@@ -99,7 +99,7 @@ import Testing
       }
     }
     #expect(allocator.statistics.liveBlocks == 0)
-    allocator.engineForTests.drainCaches()
+    allocator.drainCaches()
     #expect(allocator.statistics.live == 0)
   }
 
@@ -124,7 +124,7 @@ import Testing
     _ = consume whole
     state.value.store(2, ordering: .releasing)
     crew.join()
-    allocator.engineForTests.validate()
+    allocator.heapForTests.validate()
   }
 }
 

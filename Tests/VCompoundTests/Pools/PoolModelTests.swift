@@ -27,7 +27,7 @@ import Testing
       default:
         // The neighbour's need empties the pool, and nothing else.
         if step % 16 == 0 {
-          allocator.engineForTests.giveUpKept()
+          allocator.heapForTests.inNeed {}
           #expect(pool.statistics.kept == 0)
         }
       }
@@ -43,7 +43,7 @@ import Testing
     #expect(Set(closure.holders.map(\.address)) == model.out)
     model.dropAll()
     #expect(allocator.statistics.live == 0)
-    allocator.engineForTests.validate()
+    allocator.heapForTests.validate()
   }
 }
 

@@ -30,7 +30,7 @@ import Testing
     #expect(statistics.ring + statistics.ringFull == total)
     #expect(pool.close().holders.isEmpty)
     #expect(allocator.statistics.live == 0)
-    allocator.engineForTests.validate()
+    allocator.heapForTests.validate()
   }
 
   /// Random holders, slow readers, a memory-hungry neighbour, and pools that close early: no page
@@ -68,7 +68,7 @@ import Testing
     hungry.join()
     #expect(allocator.statistics.live == 0)
     #expect(allocator.statistics.liveBlocks == 0)
-    allocator.engineForTests.validate()
+    allocator.heapForTests.validate()
   }
 }
 

@@ -15,22 +15,27 @@ struct KernelView {
     var end: UInt
     var access: Substring
     var offset: UInt
+    var device: Substring
     var inode: Int
     var path: Substring
   }
 
-  /// The inode of the arena's file.
+  /// The inode of the arena's file, and the device, since other devices have the same numbers.
   let inode: Int
+  private let device: Substring
 
   /// Looks at the allocator with this engine.
   init(_ allocator: CompoundAllocator) {
-    let address = allocator.engineForTests.arena.linearMap.address
-    inode = KernelView.mappings().first { $0.start <= address && address < $0.end }?.inode ?? 0
-    precondition(inode != 0, "the linear map is not mapped")
+    let address = allocator.heapForTests.arena.linearMap.address
+    let linearMap = KernelView.mappings().first { $0.start <= address && address < $0.end }
+    guard let linearMap, linearMap.inode != 0 else { fatalError("the linear map is not mapped") }
+    (inode, device) = (linearMap.inode, linearMap.device)
   }
 
   /// The mappings of the arena's file: the linear map and the pieces of windows.
-  var mappings: [Mapping] { KernelView.mappings().filter { $0.inode == inode } }
+  var mappings: [Mapping] {
+    KernelView.mappings().filter { $0.inode == inode && $0.device == device }
+  }
 
   /// The descriptors that are open on the arena's file.
   var descriptors: [Int32] {
@@ -62,7 +67,8 @@ struct KernelView {
       let offset = UInt(fields[2], radix: 16), let inode = Int(fields[4])
     else { return nil }
     return Mapping(
-      start: start, end: end, access: fields[1], offset: offset, inode: inode,
+      start: start, end: end, access: fields[1], offset: offset, device: fields[3],
+      inode: inode,
       path: fields.count > 5 ? fields[5] : "")
   }
 

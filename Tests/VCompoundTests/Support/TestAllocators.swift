@@ -5,8 +5,11 @@
 @testable import VCompound
 
 extension CompoundAllocator {
-  /// The engine behind the door.
-  var engineForTests: Engine { engine }
+  /// The heap behind the door.
+  var heapForTests: Heap { door.pass { $0 } }
+
+  /// Empties the magazines of all threads.
+  func drainCaches() { heapForTests.withThreadCachesPaused(emptying: .allObjects) {} }
 
   /// An allocator whose policy is the build's own: under FALLBACK_ALWAYS it stitches everything.
   static func ofBuild(
@@ -35,7 +38,7 @@ extension CompoundAllocator {
     var freed: [UnsafeMutableRawPointer] = []
     let count = statistics.free.rawValue / 4096
     for _ in 0..<count {
-      let page = try allocatePointer(byteCount: .page)
+      let page = try allocatePointer(byteCount: .page, alignment: .page)
       let number = frame(ofPage: 0, inBlockContaining: page)?.rawValue ?? 0
       if shallFree(number) { freed.append(page) } else { kept.append(page) }
     }
@@ -54,10 +57,15 @@ func stamp(_ block: Int, page: Int) -> UInt64 {
   UInt64(truncatingIfNeeded: block) << 24 ^ UInt64(page) &* 0x9E37_79B9_7F4A_7C15
 }
 
-/// Writes the stamps of a block's pages, `from` the given page on.
+/// Writes the stamps of a block's pages, `from` the given page on, where a block has grown.
+///
+/// The last page has none at its end, which may lie behind the block's last byte.
 func writeStamps(_ base: UnsafeMutableRawPointer, pages: Int, block: Int, from first: Int = 0) {
   for page in first..<max(first, pages) {
     base.storeBytes(of: stamp(block, page: page), toByteOffset: page << 12, as: UInt64.self)
+  }
+  let firstEnd = max(0, first - 1)
+  for page in firstEnd..<max(firstEnd, pages - 1) {
     base.storeBytes(of: stamp(~block, page: page), toByteOffset: page << 12 + 4088, as: UInt64.self)
   }
 }

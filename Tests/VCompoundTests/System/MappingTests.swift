@@ -21,7 +21,7 @@ import Testing
         #expect(holds == [false, true, true, false])
       }
       #expect(!ProcessMemory.isMapped(address))
-      #expect(Orphans.count == 0)
+      #expect(ProcessState.orphanCount == 0)
     }
   }
 
@@ -47,12 +47,12 @@ import Testing
         address = mapping.address
         plan.fail(.unmap, errno: 12)
       }
-      #expect(Orphans.count == 1)
+      #expect(ProcessState.orphanCount == 1)
       #expect(ProcessMemory.isMapped(address))
       do {
         _ = try Mapping(reserving: .page, system: system)
       }
-      #expect(Orphans.count == 0)
+      #expect(ProcessState.orphanCount == 0)
       #expect(!ProcessMemory.isMapped(address))
     }
   }
@@ -68,7 +68,7 @@ import Testing
           let mapping = try Mapping(reserving: .page, system: system)
           addresses.append(mapping.address)
         }
-        #expect(Orphans.count == count)
+        #expect(ProcessState.orphanCount == count)
       }
       #expect(addresses.allSatisfy { ProcessMemory.isMapped($0) })
       plan.clear()
@@ -76,7 +76,7 @@ import Testing
       do {
         _ = try Mapping(reserving: .page, system: OperatingSystem())
       }
-      #expect(Orphans.count == 0)
+      #expect(ProcessState.orphanCount == 0)
       #expect(addresses.allSatisfy { !ProcessMemory.isMapped($0) })
     }
   }
@@ -89,7 +89,7 @@ import Testing
         _ = try Mapping(reserving: .page, system: OperatingSystem(faults: plan))
       }
       #expect(plan.count(of: .unmap) == 0)
-      #expect(Orphans.count == 0)
+      #expect(ProcessState.orphanCount == 0)
     }
   }
 }

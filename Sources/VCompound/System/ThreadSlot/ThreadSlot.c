@@ -9,15 +9,13 @@
 
 _Thread_local struct vcompound_thread_slot vcompound_thread_slot;
 
-_Thread_local uint32_t vcompound_number_of_thread;
-
 uint32_t vcompound_number_thread(void) {
   static _Atomic uint32_t last;
   uint32_t number;
   do {
     number = atomic_fetch_add_explicit(&last, 1, memory_order_relaxed) + 1;
   } while (number == 0);
-  vcompound_number_of_thread = number;
+  vcompound_thread_slot.number = number;
   return number;
 }
 

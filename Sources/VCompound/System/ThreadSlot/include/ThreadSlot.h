@@ -12,10 +12,17 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-/// What a thread used last: an allocator, by its number, and its magazines there.
+/// What is known of the calling thread.
 struct vcompound_thread_slot {
+  /// The heap that the thread used last, by its number, and the thread's magazines there.
   uint64_t owner;
   uintptr_t cache;
+  /// The first of the thread's magazines in all heaps. The lock of the process guards the list.
+  uintptr_t first_cache;
+  /// How many functions of callers are running that a heap has called on this thread.
+  uint32_t callbacks;
+  /// A small number, by which threads spread; zero until the thread asks for it.
+  uint32_t number;
 };
 
 extern _Thread_local struct vcompound_thread_slot vcompound_thread_slot
@@ -30,15 +37,20 @@ static inline void vcompound_slot_set(uint64_t owner, uintptr_t cache) {
   vcompound_thread_slot.cache = cache;
 }
 
-extern _Thread_local uint32_t vcompound_number_of_thread
-    __attribute__((tls_model("initial-exec")));
+/// Where the list of the calling thread's magazines begins.
+static inline uintptr_t *vcompound_slot_first_cache(void) {
+  return &vcompound_thread_slot.first_cache;
+}
+
+/// Where the running functions of callers are counted.
+static inline uint32_t *vcompound_slot_callbacks(void) { return &vcompound_thread_slot.callbacks; }
 
 /// Gives the calling thread the next number.
 uint32_t vcompound_number_thread(void);
 
-/// A small number that the calling thread keeps, for threads to spread by; never zero.
+/// The number of the calling thread; never zero.
 static inline uint32_t vcompound_thread_number(void) {
-  uint32_t number = vcompound_number_of_thread;
+  uint32_t number = vcompound_thread_slot.number;
   return number ? number : vcompound_number_thread();
 }
 

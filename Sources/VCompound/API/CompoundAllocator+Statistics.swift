@@ -1,0 +1,45 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+extension CompoundAllocator {
+  /// What the allocator has and has done, now.
+  ///
+  /// In a child of `fork`: the capacity, and zero for all else.
+  ///
+  /// - Complexity: O(threads). Each part is read under its lock; the parts may be of different
+  ///   moments while other threads are at work.
+  public var statistics: Statistics {
+    door.enter(inChild: Statistics(capacity: capacity)) { $0.statistics }
+  }
+
+  /// How fragmented the free memory is, by the measures of Linux.
+  ///
+  /// What threads and page pools keep for later is given up first, so that all that is free counts.
+  ///
+  /// In a child of `fork` nothing is free.
+  ///
+  /// - Complexity: O(resident chunks + free runs), with the allocator locked.
+  public var fragmentation: Fragmentation {
+    door.enter(inChild: Fragmentation()) { $0.fragmentation }
+  }
+
+  /// How many blocks of one order the free memory holds.
+  ///
+  /// What threads and page pools keep for later is given up first, so that all that is free counts.
+  ///
+  /// - Parameter order: the size of the blocks.
+  /// - Returns: the numbers; zeroes in a child of `fork`.
+  /// - Complexity: O(resident chunks + free runs), with the allocator locked.
+  public func availability(order: Order) -> Availability {
+    door.enter(inChild: Availability()) { $0.availability(order: order) }
+  }
+
+  /// The memory that the arena holds as the kernel counts it, where `statistics.resident` is the
+  /// allocator's own account.
+  ///
+  /// - Throws: ``CompoundError/systemCall(_:errno:)``, ``CompoundError/usedAfterFork``.
+  public func residentByteCountOfKernel() throws(CompoundError) -> ByteCount {
+    try door.enter { (heap) throws(CompoundError) in try heap.arena.residentByteCount() }
+  }
+}

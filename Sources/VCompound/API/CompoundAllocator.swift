@@ -1,0 +1,145 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Hands out large buffers from an arena of fixed capacity, and refuses none while enough pages
+/// are free, and mappings to stitch them with (<doc:Contracts>).
+///
+/// A request is served from one run of free page frames where there is one, at an address of the
+/// arena's linear map: no system call, huge pages underneath. Where the free frames are enough
+/// but scattered, the longest runs of them are *stitched*: mapped side by side into a window of
+/// address space. Either way the caller gets a contiguous buffer of exactly the pages asked for.
+///
+/// ```swift
+/// let allocator = try CompoundAllocator(capacity: .mebibytes(256))
+/// var buffer = try allocator.allocate(byteCount: .mebibytes(64))
+/// buffer.withUnsafeMutableBytes { bytes in
+///   bytes.initializeMemory(as: UInt8.self, repeating: 7)
+/// }
+/// // `buffer` gives its memory back when it goes out of scope.
+/// ```
+///
+/// The arena's memory becomes resident as it is needed, in chunks of 2 MiB, and is kept for
+/// later requests; ``trim()`` gives chunks that are wholly free back to the system. How much may
+/// become resident beyond what is in use, ``Configuration/residencySlack`` says.
+///
+/// Any thread may use the allocator, and free what another one allocated. A child of `fork` must
+/// not: its requests fail with ``CompoundError/usedAfterFork``, its frees do nothing, its questions
+/// have harmless answers, and its accesses to blocks fault. It may open allocators of its own. The
+/// parent is not affected. Signal handlers must not use an allocator: they may have interrupted the
+/// thread that holds a lock of it.
+///
+/// The memory lives as long as the allocator is referenced, a ``CompoundBuffer`` of it is alive, or
+/// a pool, an object cache or an array of page slots that was made from it.
+///
+/// The idea is that of Linux's virtual compound pages (Christoph Lameter, 2008) and `kvmalloc`.
+public final class CompoundAllocator: Sendable {
+  /// Keeps the heap alive.
+  let lifetime: Lifetime
+
+  /// The way in.
+  let door: Door
+
+  /// The ceiling on the memory of all blocks together: whole pages.
+  let capacity: ByteCount
+
+  /// Opens an arena.
+  ///
+  /// It uses no memory but a few pages of bookkeeping until something is allocated; opening takes
+  /// well under a millisecond whatever the capacity.
+  ///
+  /// - Parameters:
+  ///   - capacity: the ceiling on the memory of all blocks together, rounded up to pages; from 1
+  ///     byte to 8 TiB.
+  ///   - configuration: everything else.
+  /// - Throws: ``CompoundError/invalidSize(_:capacity:)``, or
+  ///   ``CompoundError/systemCall(_:errno:)`` where the system has no file, address space or
+  ///   memory for the bookkeeping.
+  public init(
+    capacity: ByteCount, configuration: Configuration = Configuration()
+  ) throws(CompoundError) {
+    guard capacity > 0, capacity <= Heap.maximumCapacity else {
+      throw .invalidSize(capacity, capacity: Heap.maximumCapacity)
+    }
+    let pages = PageCount(covering: capacity)
+    lifetime = Lifetime(of: try Heap(capacity: pages, configuration: configuration))
+    door = lifetime.door
+    self.capacity = pages.byteCount
+  }
+
+  /// Whether this build stitches every block of more than one page: the compilation condition
+  /// FALLBACK_ALWAYS, set by the package trait of that name or by
+  /// `--toolset Config/fallback-always.json`.
+  public static var isFallbackAlways: Bool { FallbackPolicy.isAlways }
+
+  /// The largest alignment that a request may ask for: 1 GiB.
+  public static var maximumAlignment: ByteCount { Arena.maximumAlignment }
+
+  // MARK: - Allocating
+
+  /// Takes a buffer.
+  ///
+  /// - Parameters:
+  ///   - byteCount: the size, from 1 byte to the capacity. The buffer has exactly that many
+  ///     bytes.
+  ///   - alignment: what its address is a multiple of: a power of two up to 1 GiB, or nil for 16,
+  ///     or 8 where the size is below that. With one of ``ByteCount/page`` or more, and where the
+  ///     size is more than 32 KiB, the buffer has pages of its own.
+  ///   - zeroed: whether it reads zero at first. Else its contents are whatever they are.
+  /// - Returns: the buffer, which frees its memory when it goes out of scope.
+  /// - Throws: ``CompoundError``; nothing is left behind then.
+  /// - Complexity: constant for a contiguous block in resident memory; a system call a run for a
+  ///   stitched one. `zeroed` writes to the whole block.
+  public func allocate(
+    byteCount: ByteCount, alignment: ByteCount? = nil, zeroed: Bool = false
+  ) throws(CompoundError) -> CompoundBuffer {
+    let block = try allocate(byteCount, alignment ?? 1, isZeroed: zeroed, .buffer)
+    return CompoundBuffer(adopting: block, of: door)
+  }
+
+  /// Takes a block, from the thread's magazines if they have one.
+  @inline(__always)
+  func allocate(
+    _ byteCount: ByteCount, _ alignment: ByteCount, isZeroed: Bool, _ owner: BlockOwner
+  ) throws(CompoundError) -> Block {
+    let cached = door.pass { heap in
+      heap.takeCachedBlock(
+        byteCount: byteCount, alignment: alignment, isZeroed: isZeroed, owner)
+    }
+    if let cached { return cached }
+    return try door.enter { (heap) throws(CompoundError) in
+      try heap.allocate(
+        byteCount: byteCount, alignment: alignment, isZeroed: isZeroed, owner)
+    }
+  }
+
+  /// Takes a buffer of whole pages.
+  ///
+  /// - Parameters:
+  ///   - pageCount: the size, from 1 page to the capacity.
+  ///   - alignment: what its address is a multiple of: a power of two up to 1 GiB.
+  ///   - zeroed: whether it reads zero at first.
+  /// - Returns: the buffer, which frees its memory when it goes out of scope.
+  /// - Throws: ``CompoundError``; nothing is left behind then.
+  public func allocate(
+    pageCount: PageCount, alignment: ByteCount = .page, zeroed: Bool = false
+  ) throws(CompoundError) -> CompoundBuffer {
+    let (bytes, overflow) = pageCount.rawValue.multipliedReportingOverflow(
+      by: PageCount.bytesPerPage)
+    let byteCount = ByteCount(overflow ? (pageCount.rawValue < 0 ? .min : .max) : bytes)
+    return try allocate(byteCount: byteCount, alignment: alignment, zeroed: zeroed)
+  }
+
+  // MARK: - Giving back
+
+  /// Gives the memory of all chunks that are wholly free back to the system.
+  ///
+  /// - Returns: the bytes given back.
+  /// - Throws: ``CompoundError/systemCall(_:errno:)`` where the kernel refuses; what could not be
+  ///   given back stays free for later requests.
+  /// - Complexity: a system call for every run of free chunks.
+  @discardableResult
+  public func trim() throws(CompoundError) -> ByteCount {
+    try door.enter { (heap) throws(CompoundError) in try heap.trim() }
+  }
+}

@@ -1,0 +1,111 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Keeps objects of one type that are made already, for later use.
+///
+/// Making an object (locks, buffers, tables) often costs more than its memory. The cache makes one
+/// only when it has none left; an object that is let go of stays as it is, made, and serves again.
+/// What is kept is unmade, and its memory freed, before any request of the allocator is refused.
+///
+/// ```swift
+/// let parsers = ObjectCache(of: allocator, kept: 64) { Parser() }
+/// var parser = try parsers.take()
+/// parser.withObject { $0.parse(line) }
+/// // `parser` goes back to the cache when it leaves scope: reset what must not be seen again.
+/// ```
+///
+/// Any thread may take objects, and let go of what another one took. In a child of `fork` nothing
+/// can be taken. With the cache go the objects it keeps; those that are out, when they are let go
+/// of.
+///
+/// `make` and `unmake` run with no lock of the allocator held. `make` may do anything. `unmake` may
+/// run on any thread, also inside a request that is short of memory: it must not wait for another
+/// thread that uses the allocator, nor take a lock that is held around requests. It may free
+/// anything. A request that `unmake` makes is served from what is free or can become resident, or
+/// refused at once rather than wait.
+///
+/// (Bonwick, J.: The Slab Allocator: An Object-Caching Kernel Memory Allocator, USENIX 1994;
+/// NetBSD: `pool_cache`.)
+@safe
+public final class ObjectCache<Object: ~Copyable & Sendable>: Sendable {
+  private let core: ObjectCacheCore<Object>
+
+  /// Opens a cache, which makes no object yet.
+  ///
+  /// - Parameters:
+  ///   - allocator: where the objects' memory comes from.
+  ///   - kept: the most objects that are kept for later, 0 or more.
+  ///   - unmake: ends an object's life; it may hand over what the object owns.
+  ///   - make: makes an object.
+  /// - Throws: ``CompoundError/invalidSize(_:capacity:)`` or
+  ///   ``CompoundError/invalidAlignment(_:)`` for a type that the arena cannot hold,
+  ///   ``CompoundError/systemCall(_:errno:)``, ``CompoundError/usedAfterFork``.
+  public init(
+    of allocator: CompoundAllocator, kept: Int,
+    unmake: @escaping @Sendable (consuming Object) -> Void = { _ in },
+    make: @escaping @Sendable () -> Object
+  ) throws(CompoundError) {
+    guard kept >= 0 else { stop("a cache that keeps \(kept) objects") }
+    core = try allocator.door.enter { (heap) throws(CompoundError) in
+      try ObjectCacheCore(allocator.lifetime, heap, kept: kept, unmake: unmake, make: make)
+    }
+  }
+
+  deinit {
+    core.close()
+  }
+
+  /// Takes an object: one that is kept, or a new one.
+  ///
+  /// - Returns: the object, which goes back to the cache when it leaves scope.
+  /// - Throws: as ``CompoundAllocator/allocate(byteCount:alignment:zeroed:)``.
+  /// - Complexity: a lock, for an object that is kept.
+  public func take() throws(CompoundError) -> CachedObject<Object> {
+    CachedObject(adopting: try core.take(), of: core)
+  }
+
+  /// What the cache has and has done.
+  public struct Statistics: Hashable, Sendable {
+    /// Objects that were made.
+    public internal(set) var made = 0
+    /// Objects that were unmade.
+    public internal(set) var unmade = 0
+    /// Objects that are out.
+    public internal(set) var out = 0
+    /// Objects that are kept.
+    public internal(set) var kept = 0
+  }
+
+  /// What the cache has and has done, now; all zeroes in a child of `fork`.
+  public var statistics: Statistics {
+    let counts = core.counts
+    return Statistics(
+      made: counts.made, unmade: counts.unmade, out: counts.out, kept: counts.kept)
+  }
+}
+
+/// An object of a cache, which belongs to one value.
+///
+/// Invariant: the block holds an object that is made, and belongs to this value alone.
+@safe
+public struct CachedObject<Object: ~Copyable & Sendable>: ~Copyable, @unchecked Sendable {
+  private let block: Block
+  private let core: ObjectCacheCore<Object>
+
+  init(adopting block: Block, of core: ObjectCacheCore<Object>) {
+    self.block = block
+    self.core = core
+  }
+
+  deinit {
+    core.put(block)
+  }
+
+  /// Calls a function with the object, which it may change.
+  public mutating func withObject<Result: ~Copyable, Failure: Error>(
+    _ body: (inout Object) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try unsafe body(&core.pointer(to: block).pointee)
+  }
+}

@@ -1,0 +1,45 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+extension PageSlots {
+  /// The bytes of a page, to read; the program stops where the slot is empty.
+  @_lifetime(borrow self)
+  public borrowing func bytes(_ index: Int) -> RawSpan {
+    let pointer = unsafe UnsafeRawPointer(baseAddress(index))
+    let span = unsafe RawSpan(_unsafeStart: pointer, byteCount: bytesPerPage.rawValue)
+    return unsafe _overrideLifetime(span, borrowing: self)
+  }
+
+  /// The bytes of a page, to read and write; the program stops where the slot is empty.
+  @_lifetime(&self)
+  public mutating func mutableBytes(_ index: Int) -> MutableRawSpan {
+    let pointer = unsafe baseAddress(index)
+    let span = unsafe MutableRawSpan(_unsafeStart: pointer, byteCount: bytesPerPage.rawValue)
+    return unsafe _overrideLifetime(span, mutating: &self)
+  }
+
+  /// The first byte of a page; the program stops where the slot is empty.
+  ///
+  /// Valid while the page is in its slot.
+  @unsafe
+  public func baseAddress(_ index: Int) -> UnsafeMutableRawPointer {
+    let place = place(index)
+    guard !place.isNone else { stop("slot \(index) is empty") }
+    return unsafe Memory(place.address).start
+  }
+
+  /// The filled slots as a list for `preadv`, `recvmmsg`, `io_uring` and the like: a piece for each
+  /// page, in the order of the slots.
+  ///
+  /// - Complexity: O(slots).
+  public var ioRuns: [IORun] {
+    var runs: [IORun] = []
+    runs.reserveCapacity(filledCount)
+    for index in 0..<count where isFilled(index) {
+      unsafe runs.append(
+        IORun(address: baseAddress(index), byteCount: bytesPerPage.rawValue))
+    }
+    return runs
+  }
+}

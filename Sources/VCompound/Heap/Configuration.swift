@@ -1,0 +1,59 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/// What an allocator is opened with, beside its capacity.
+public struct Configuration: Sendable {
+  /// When blocks of more than one page are stitched.
+  public var fallback: FallbackPolicy = .automatic
+
+  /// The most mappings that stitched blocks may use together, or nil for a quarter of the
+  /// kernel's limit for the process (`vm.max_map_count`, 65,530 by default); for a half of it where
+  /// the policy forces stitching.
+  ///
+  /// Every run of a stitched block is a mapping. All allocators of a process together use at
+  /// most three quarters of the kernel's limit, or this number where it is higher.
+  public var mappingLimit: Int?
+
+  /// How much memory the arena may hold beyond the most that was ever in use at once, so that
+  /// blocks need not be stitched, as a share of that: 0.2 is a fifth.
+  ///
+  /// Negative counts as 0, and so does what is no number; the capacity is the ceiling in any case.
+  ///
+  /// A chunk made resident is paid once, a stitched block every time. With 0 the footprint stays
+  /// as close to what is alive as whole chunks allow.
+  public var residencySlack = 0.2
+
+  /// Whether core dumps leave the contents of all blocks out (`MADV_DONTDUMP`).
+  public var isExcludedFromDumps = false
+
+  /// Whether memory is overwritten with zeroes as it is freed.
+  public var isWipedOnFree = false
+
+  /// The seed of all random choices, which are those of `FallbackPolicy.probability`.
+  public var seed: UInt64 = 0
+
+  /// How many mappings of retired windows are kept for use again, in tests; nil for the default.
+  package var keptMappings: Int?
+
+  /// What shall fail, in tests.
+  package var faultPlan: FaultPlan?
+
+  /// The layers between a request and the frames, to be turned off one by one for measurements.
+  package struct Layers: Sendable {
+    /// Objects in slabs; else every block has pages of its own.
+    package var objects = true
+    /// Objects in magazines of threads.
+    package var objectMagazines = true
+    /// Objects in the depot.
+    package var depot = true
+    /// Pages in magazines of threads.
+    package var pageMagazines = true
+  }
+
+  /// Which layers there are.
+  package var layers = Layers()
+
+  /// The settings that suit most programs.
+  public init() {}
+}

@@ -1,0 +1,96 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Synchronization
+
+extension Heap {
+  /// See `Statistics`.
+  package var statistics: Statistics {
+    var result = Statistics()
+    unsafe threads.withAll { forEach in
+      let objects = self.objects.counts
+      pages.read { ledger in
+        var counts = ledger.counts
+        var cached: PageCount = 0
+        var (live, taken) = (objects.out, objects.direct)
+        unsafe forEach { cache in
+          unsafe cached += PageCount(cache.pointee.cachedPages.load(ordering: .relaxed))
+          unsafe counts.add(cache.pointee)
+          let magazines = unsafe ObjectMagazines(of: cache)
+          for kind in 0..<SizeClass.count {
+            live -= magazines[kind].count
+            taken += magazines[kind].takenCount
+          }
+        }
+        result.read(counts, ledger, cached: cached)
+        result.readObjects(live: max(0, live), taken: taken, pages: objects.slabPages)
+      }
+    }
+    let windows = self.windows.counts
+    result.mappings = windows.mappings
+    result.mappingsPeak = windows.peak
+    result.mappingLimit = windows.limit
+    result.liveWindows = windows.live
+    result.retiredWindows = windows.retired
+    return result
+  }
+
+  /// How fragmented the free memory is, when all that is kept has been given up.
+  package var fragmentation: Fragmentation {
+    inNeed { pages.read { $0.frames.fragmentation() } }
+  }
+
+  /// How many blocks of one size the free memory holds, when all that is kept has been given up.
+  package func availability(order: Order) -> Availability {
+    inNeed { pages.read { $0.frames.availability(order: order) } }
+  }
+
+  /// Checks everything that must hold, and stops the program where it does not.
+  ///
+  /// For tests, while no other thread is at work.
+  package func validate() {
+    pages.read { ledger in
+      ledger.frames.validate()
+      ledger.validateAccounts()
+      precondition(ledger.accounts.transit == 0, "\(ledger.accounts.transit) are in transit")
+    }
+    precondition(pages.transit.isSettled)
+    windows.validate()
+    let statistics = self.statistics
+    precondition(
+      statistics.contiguousAllocations + statistics.stitchedAllocations - statistics.frees
+        == statistics.liveBlocks)
+  }
+}
+
+extension Statistics {
+  /// Reads what the ledger knows.
+  fileprivate mutating func read(
+    _ counts: Counts, _ ledger: borrowing Ledger, cached: PageCount
+  ) {
+    capacity = ledger.frames.pageCount.byteCount
+    free = (ledger.frames.free + ledger.frames.hidden + cached).byteCount
+    freeResident = (ledger.frames.freeResident + cached).byteCount
+    self.cached = cached.byteCount
+    resident = ledger.residency.now.byteCount
+    peakResident = ledger.residency.peak.byteCount
+    live = capacity - free
+    slabs = ledger.accounts.slabs.byteCount
+    liveBlocks = counts.ofBuffers + counts.ofPointers
+    contiguousAllocations = counts.contiguousAllocations
+    stitchedAllocations = counts.stitchedAllocations
+    stitchedRuns = counts.stitchedRuns
+    frees = counts.frees
+    failures = counts.failures
+    unforcedAllocations = counts.unforced
+  }
+
+  /// Reads what is known of objects.
+  fileprivate mutating func readObjects(live: Int, taken: Int, pages: Int) {
+    liveObjects = live
+    liveBlocks = max(0, liveBlocks) + live
+    contiguousAllocations += taken
+    frees += taken - live
+  }
+}

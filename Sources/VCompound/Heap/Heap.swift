@@ -1,0 +1,88 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/// One arena and all that is known of it: the parts, side by side.
+///
+/// What a request meets, from top to bottom, is in the extensions: `Heap+Allocate` is the ladder,
+/// `Heap+Obtain` finds frames for it. `Door` is the way in, `Lifetime` says when the heap ends.
+package final class Heap: Sendable {
+  /// The memory.
+  package let arena: Arena
+  /// Where each frame is.
+  package let pages: Pages
+  /// Stitched blocks.
+  package let windows: Windows
+  /// The magazines of threads.
+  let threads: ThreadCaches
+  /// Blocks smaller than a page, or not much larger.
+  let objects: ObjectCaches
+  /// Pools and object caches, whose pages can be reclaimed.
+  let reclaimers = Reclaimers()
+  /// What was decided when the heap was opened.
+  let policy: Policy
+  /// Tells a child of fork.
+  let sentinel: ForkSentinel
+  /// The queue of requests that resident frames cannot serve.
+  ///
+  /// Held across the system calls that make memory resident or give it back. A request that
+  /// resident frames can serve never waits for it.
+  let growth = Lock<Void>(())
+
+  let system: OperatingSystem
+
+  /// The largest arena: block records and indices count frames in 31 bits.
+  package static let maximumCapacity = ByteCount.tebibytes(8)
+
+  /// Opens an arena.
+  ///
+  /// - Throws: `invalidSize`, `unsupportedPageSize`, `systemCall`.
+  package init(
+    capacity: PageCount, configuration: Configuration
+  ) throws(CompoundError) {
+    guard capacity > 0, capacity <= PageCount(covering: Self.maximumCapacity) else {
+      throw .invalidSize(capacity.byteCount, capacity: Self.maximumCapacity)
+    }
+    let pageSize = readPageSize()
+    guard pageSize == .page else { throw .unsupportedPageSize(pageSize) }
+
+    let system = OperatingSystem(faults: configuration.faultPlan)
+    try ProcessState.prepareForFork(system: system)
+    let policy = Policy(
+      configuration, capacity: capacity, canReclaim: (try? system.registerBarrier()) != nil)
+    let sentinel = try ForkSentinel(system: system)
+    let pages = try Pages(pageCount: capacity, system: system)
+    let arena = try Arena(
+      pageCount: capacity, excludeFromDumps: configuration.isExcludedFromDumps, system: system)
+    let windows = try Windows(
+      mappingLimit: configuration.mappingLimit, mayForce: configuration.fallback.mayForce,
+      excludeFromDumps: configuration.isExcludedFromDumps,
+      keptMappings: configuration.keptMappings, system: system)
+    let objects = try ObjectCaches(
+      pageCount: capacity, base: arena.address(of: Frame(0)),
+      longestSlab: configuration.fallback.largestCached == 1 ? 1 : SlabShape.longest,
+      freeByte: configuration.isWipedOnFree ? 0 : CheckedBuild.poison,
+      layers: ObjectCaches.Layers(
+        magazines: configuration.layers.objectMagazines, depot: configuration.layers.depot),
+      system: system)
+    // A sixteenth of the arena, and not more than two of the largest blocks: enough for what a
+    // thread uses over and over, and little to take back.
+    threads = ThreadCaches(
+      pageLimit: min(2 * Magazine.largestPageCount, capacity.rawValue / 16),
+      isOn: policy.canReclaim, scrubs: policy.scrubs, system: system)
+    self.arena = arena
+    self.pages = pages
+    self.windows = windows
+    self.objects = objects
+    self.policy = policy
+    self.sentinel = sentinel
+    self.system = system
+  }
+
+  /// The pages of the arena.
+  package var pageCount: PageCount { arena.pageCount }
+
+  deinit {
+    if CheckedBuild.isOn { stopIfLeaked() }
+  }
+}

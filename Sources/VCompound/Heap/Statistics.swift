@@ -1,0 +1,61 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/// What an allocator has and has done, at one moment.
+///
+/// The ledger adds up: `capacity = live + free`, and `free` is `freeResident` plus what has no
+/// memory behind it; allocations less frees are the live blocks.
+public struct Statistics: Hashable, Sendable {
+  /// The arena's size: the ceiling on everything.
+  public internal(set) var capacity: ByteCount = 0
+  /// In use by blocks and by the slabs of small ones, whole pages.
+  public internal(set) var live: ByteCount = 0
+  /// Free, with memory behind it or without.
+  public internal(set) var free: ByteCount = 0
+  /// Free, with memory behind it.
+  public internal(set) var freeResident: ByteCount = 0
+  /// Free, and kept by threads for their next requests; part of `freeResident`.
+  public internal(set) var cached: ByteCount = 0
+  /// Memory that the arena holds.
+  public internal(set) var resident: ByteCount = 0
+  /// The most it ever held.
+  public internal(set) var peakResident: ByteCount = 0
+
+  /// Slabs of small blocks, in use or not; part of `live`.
+  public internal(set) var slabs: ByteCount = 0
+
+  /// Blocks in slabs that are out; part of `liveBlocks`.
+  public internal(set) var liveObjects = 0
+  /// Blocks that are out.
+  public internal(set) var liveBlocks = 0
+  /// Blocks served by one run, those moved by a resize included.
+  public internal(set) var contiguousAllocations = 0
+  /// Blocks served by stitching, those moved by a resize included.
+  public internal(set) var stitchedAllocations = 0
+  /// The mappings that those were stitched from, all together.
+  public internal(set) var stitchedRuns = 0
+  /// Blocks given back, those moved by a resize included.
+  public internal(set) var frees = 0
+  /// Blocks that the policy would have stitched by force, and that were served without force
+  /// because mappings were used up.
+  public internal(set) var unforcedAllocations = 0
+  /// Requests refused, those with an invalid size left out.
+  public internal(set) var failures = 0
+
+  /// Mappings set aside for windows, those awaiting teardown included.
+  public internal(set) var mappings = 0
+  /// The most there ever were.
+  public internal(set) var mappingsPeak = 0
+  /// The most there may be.
+  public internal(set) var mappingLimit = 0
+  /// Windows in use.
+  public internal(set) var liveWindows = 0
+  /// Windows awaiting teardown.
+  ///
+  /// They hold no frames.
+  public internal(set) var retiredWindows = 0
+
+  /// Statistics of an arena in which nothing has happened.
+  package init(capacity: ByteCount = 0) { self.capacity = capacity }
+}

@@ -1,0 +1,68 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Synchronization
+
+extension ObjectCaches {
+  // MARK: Taking
+
+  /// Takes an object where the magazine has none, and some more for the magazine.
+  func take(_ kind: Int, filling magazine: ObjectMagazine) -> UInt? {
+    guard layers.magazines else { return takeOne(kind) }
+    let shape = shapes[kind]
+    sizes[kind].state.withLock { size in
+      grow(magazine, shape)
+      let wanted = max(1, magazine.capacity / 2)
+      while magazine.count < wanted, let object = size.depot.pop() {
+        _ = magazine.push(object)
+      }
+      take(from: &size, shape, atMost: wanted - magazine.count) { _ = magazine.push($0) }
+    }
+    return magazine.pop()
+  }
+
+  /// Takes an object past the magazines.
+  func takeOne(_ kind: Int) -> UInt? {
+    var object: UInt?
+    sizes[kind].state.withLock { size in
+      object = size.depot.pop()
+      if object == nil { take(from: &size, shapes[kind], atMost: 1) { object = $0 } }
+      if object != nil { size.directCount += 1 }
+    }
+    return object
+  }
+
+  private func take(
+    from size: inout SizeCache, _ shape: SlabShape, atMost limit: Int, _ body: (UInt) -> Void
+  ) {
+    let spares = size.lists.spareCount
+    _ = size.lists.take(atMost: limit) { head, index in
+      body(address(head) + UInt(bitPattern: index * shape.byteCount))
+    }
+    note(spares, size)
+  }
+
+  /// Files a slab whose frames have been entered.
+  func add(_ head: Frame, _ kind: Int) {
+    sizes[kind].state.withLock { size in
+      let spares = size.lists.spareCount
+      size.lists.add(head)
+      note(spares, size)
+    }
+  }
+
+  /// Magazines begin small, so that a size that is used once in a while keeps little.
+  func grow(_ magazine: ObjectMagazine, _ shape: SlabShape) {
+    let capacity = magazine.capacity
+    guard capacity < shape.magazineLimit else { return }
+    // A cache line's at least, so that no two threads get parts of one.
+    let least = max(2, 128 / shape.byteCount)
+    magazine.capacity = min(shape.magazineLimit, max(least, capacity * 2))
+  }
+
+  func note(_ spares: Int, _ size: SizeCache) {
+    let change = size.lists.spareCount - spares
+    if change != 0 { spareCount.wrappingAdd(change, ordering: .relaxed) }
+  }
+}

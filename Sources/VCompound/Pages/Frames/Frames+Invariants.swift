@@ -1,0 +1,70 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+extension Frames {
+  /// Checks everything that must hold, in builds with VCOMPOUND_INTERNAL_CHECKS.
+  @inline(__always)
+  func checkInvariants() {
+    #if VCOMPOUND_INTERNAL_CHECKS
+      validate()
+    #endif
+  }
+
+  /// Checks everything that must hold, and stops the program where it does not.
+  ///
+  /// - Complexity: O(chunks + free runs).
+  package func validate() {
+    var (free, inUse, moving, absentFrames) = (0, 0, 0, 0)
+    for index in 0..<chunkCount {
+      let chunk = chunks[index]
+      let exist = frames(in: index..<index + 1).pageCount.rawValue
+      guard chunk.state == .resident else {
+        precondition(chunk.free == 0, "chunk \(index) has free frames, but no memory")
+        if chunk.state == .hidden { moving += exist } else { absentFrames += exist }
+        continue
+      }
+      precondition(chunksWithFree.contains(index) == (chunk.free > 0), "chunk \(index)")
+      let counted = Self.chunkSize - chunk.used.count(in: 0..<Self.chunkSize)
+      precondition(counted == Int(chunk.free), "chunk \(index): \(counted), not \(chunk.free)")
+      precondition(
+        exist == Self.chunkSize || chunk.used.firstClear(from: exist) == Self.chunkSize,
+        "chunk \(index): a frame past the end is free")
+      free += counted
+      inUse += exist - counted
+    }
+    precondition(free == freeResident.rawValue, "\(free) frames free, not \(freeResident)")
+    precondition(absentFrames == freeAbsent.rawValue)
+    precondition(moving == hidden.rawValue, "\(moving) frames hidden, not \(hidden)")
+    precondition(inUse == used.rawValue, "\(inUse) frames used, not \(used)")
+    Self.validate(absent) { body in forEachAbsentRange(body) }
+    Self.validate(runs) { body in forEachResidentRun(body) }
+  }
+
+  /// Calls a function for every maximal range of absent chunks, as their states have them.
+  private func forEachAbsentRange(_ body: (Range<Int>) -> Void) {
+    var start = 0
+    for index in 0...chunkCount where !isAbsent(index) {
+      if start < index { body(start..<index) }
+      start = index + 1
+    }
+  }
+
+  /// Compares the runs that are filed with those that a walk finds.
+  private static func validate(
+    _ index: borrowing RunIndex, against walk: ((Range<Int>) -> Void) -> Void
+  ) {
+    var filed: Set<Range<Int>> = []
+    index.forEachRun(holding: 1) { run in
+      precondition(filed.insert(run).inserted, "run \(run) is filed twice")
+      precondition(index.run(endingWith: run.upperBound - 1) == run, "run \(run): its end differs")
+    }
+    precondition(filed.count == index.count, "\(filed.count) runs, not \(index.count)")
+    var walked = 0
+    walk { run in
+      precondition(filed.contains(run), "run \(run) is not filed")
+      walked += 1
+    }
+    precondition(walked == filed.count, "\(filed.count - walked) runs filed that are not free")
+  }
+}

@@ -1,0 +1,91 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+extension Frames {
+  /// The frames that a range of chunks has.
+  package func frames(in range: Range<Int>) -> FrameRun {
+    let start = range.lowerBound * Self.chunkSize
+    let end = min(range.upperBound * Self.chunkSize, pageCount.rawValue)
+    return FrameRun(first: Frame(start), pageCount: PageCount(end - start))
+  }
+
+  /// Whether a chunk is absent; false for chunks that do not exist.
+  func isAbsent(_ chunk: Int) -> Bool {
+    0 <= chunk && chunk < chunkCount && chunks[chunk].state == .absent
+  }
+
+  /// Lets requests see hidden chunks that have memory now, all frames free.
+  package mutating func publish(_ range: Range<Int>) {
+    let added = frames(in: range)
+    for index in range {
+      assert(chunks[index].state == .hidden)
+      let exist = frames(in: index..<index + 1).pageCount.rawValue
+      var used = FrameMap()
+      if exist < Self.chunkSize { used.insert(exist..<Self.chunkSize) }
+      chunks[index] = Chunk(used: used, free: UInt16(exist), state: .resident)
+      chunksWithFree.insert(index)
+    }
+    hidden = hidden - added.pageCount
+    freeResident = freeResident + added.pageCount
+    fileMerged(added.first.rawValue..<added.end.rawValue)
+    checkInvariants()
+  }
+
+  /// Files hidden chunks without memory among the absent ones.
+  package mutating func retire(_ range: Range<Int>) {
+    for index in range {
+      assert(chunks[index].state == .hidden)
+      chunks[index].state = .absent
+    }
+    let pages = frames(in: range).pageCount
+    hidden = hidden - pages
+    freeAbsent = freeAbsent + pages
+    var (first, end) = (range.lowerBound, range.upperBound)
+    if isAbsent(first - 1) {
+      first = absent.run(endingWith: first - 1).lowerBound
+      absent.remove(startingAt: first)
+    }
+    if isAbsent(end) {
+      let next = absent.run(startingAt: end)
+      absent.remove(startingAt: end)
+      end = next.upperBound
+    }
+    absent.insert(first..<end)
+    checkInvariants()
+  }
+
+  /// Hides wholly free resident chunks, for the caller to give back.
+  ///
+  /// A caller that wants all of them asks again from the end of each range on.
+  ///
+  /// - Parameter chunk: the first chunk to look at.
+  /// - Returns: the next range of such chunks, or nil where none follows.
+  /// - Complexity: O(chunks of the range, and of those with free frames before it).
+  package mutating func hideFreeChunks(from chunk: Int) -> Range<Int>? {
+    var next = chunksWithFree.lowest(from: chunk)
+    while let first = next {
+      // The arena's shorter last chunk is wholly free too, when all that it has is.
+      let own = frames(in: first..<first + 1)
+      guard Int(chunks[first].free) == own.pageCount.rawValue else {
+        next = chunksWithFree.lowest(from: first + 1)
+        continue
+      }
+      let run = runs.run(startingAt: startOfRun(around: own.first.rawValue))
+      let isLast = run.upperBound == pageCount.rawValue
+      let range = first..<(isLast ? chunkCount : run.upperBound / Self.chunkSize)
+      let frames = self.frames(in: range)
+      take(frames.first.rawValue..<frames.end.rawValue, of: run)
+      hide(range)
+      return range
+    }
+    return nil
+  }
+
+  /// Hides chunks that are filed nowhere any more.
+  mutating func hide(_ range: Range<Int>) {
+    for index in range { chunks[index].state = .hidden }
+    hidden = hidden + frames(in: range).pageCount
+    checkInvariants()
+  }
+}

@@ -1,0 +1,97 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which numbers of a pool are pages, which pages are leaving, and how the pool ends.
+struct PoolLedger {
+  /// Links of the lists, by number: the next number plus one, or 0.
+  private let next: SharedTable<UInt32>
+  private let limit: Int
+
+  /// Numbers that were a page's and are free, and pages that are to be freed: the first of each
+  /// list plus one.
+  private var firstFree: UInt32 = 0
+  private var firstDeparting: UInt32 = 0
+
+  /// The lowest number that never was a page's.
+  private var fresh = 0
+
+  /// Pages in the pool, and out of it.
+  private(set) var used = 0
+
+  /// Pages that have not gone back to the heap: those, and those that are leaving.
+  private(set) var present = 0
+
+  /// Pages whose addresses were made inaccessible.
+  var revokedCount = 0
+
+  /// Whether the pool is closed: what comes back goes to the frames.
+  private(set) var isClosed = false
+
+  /// Makes a ledger without pages.
+  init(limit: Int, next: SharedTable<UInt32>) {
+    self.limit = limit
+    self.next = next
+  }
+
+  /// The numbers that can still be given out.
+  var available: Int { min(limit - used, next.count - present) }
+
+  /// Gives out a number.
+  mutating func newNumber() -> UInt32 {
+    used += 1
+    present += 1
+    if firstFree != 0 { return pop(&firstFree) }
+    fresh += 1
+    return UInt32(fresh - 1)
+  }
+
+  /// Takes a page out of the pool, to be freed.
+  mutating func depart(_ number: UInt32) {
+    used -= 1
+    push(number, &firstDeparting)
+  }
+
+  /// Whether pages are to be freed.
+  var isAnyDeparting: Bool { firstDeparting != 0 }
+
+  /// The next page to be freed.
+  mutating func nextDeparting() -> UInt32? {
+    firstDeparting == 0 ? nil : pop(&firstDeparting)
+  }
+
+  /// Takes the number of a page back that has been freed.
+  ///
+  /// The page is present until `leave`.
+  mutating func retire(_ number: UInt32) { push(number, &firstFree) }
+
+  /// Counts pages that have gone back to the heap.
+  ///
+  /// - Returns: whether the pool ends with them: then the caller ends it.
+  mutating func leave(_ pages: Int) -> Bool {
+    present -= pages
+    return pages > 0 && isClosed && present == 0
+  }
+
+  /// Closes the pool.
+  ///
+  /// - Returns: whether no page is present: then the caller ends it.
+  mutating func close() -> Bool {
+    isClosed = true
+    return present == 0
+  }
+
+  /// The numbers that may be in use.
+  var numbers: Range<Int> { 0..<fresh }
+
+  private func push(_ number: UInt32, _ first: inout UInt32) {
+    next.store(first, at: Int(number))
+    first = number + 1
+  }
+
+  private func pop(_ first: inout UInt32) -> UInt32 {
+    let number = first - 1
+    first = next.load(Int(number))
+    return number
+  }
+}

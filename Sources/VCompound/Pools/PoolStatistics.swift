@@ -1,0 +1,77 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Synchronization
+
+/// What a page pool has done, under the names of Linux's `page_pool` statistics.
+///
+/// `kept + inFlight` are the pages there are.
+public struct PoolStatistics: Hashable, Sendable {
+  /// Pages taken from the consumer's cache.
+  public internal(set) var fast = 0
+  /// Single pages taken from the allocator, in batches.
+  public internal(set) var slow = 0
+  /// Larger pages taken from the allocator.
+  public internal(set) var slowHighOrder = 0
+  /// How often cache and rings were empty.
+  public internal(set) var empty = 0
+  /// Pages that went from the rings to the cache.
+  public internal(set) var refill = 0
+
+  /// Pages that the consumer put back into its cache.
+  public internal(set) var cached = 0
+  /// How often the cache was full then.
+  public internal(set) var cacheFull = 0
+  /// Pages put back through the rings.
+  public internal(set) var ring = 0
+  /// Pages that found all rings full, and went to the allocator.
+  public internal(set) var ringFull = 0
+  /// Pages that were put back while other holders had them, and left the pool.
+  public internal(set) var releasedRefcnt = 0
+
+  /// Pages that are out.
+  ///
+  /// (The kernel counts those that are kept too, until a pool is closed.)
+  public internal(set) var inFlight = 0
+  /// Pages that are kept for later.
+  public internal(set) var kept = 0
+
+  /// The share of pages that were taken without asking the allocator: from 0 to 1.
+  public var recyclingRate: Double {
+    let taken = fast + refill + empty
+    let fresh = slow + slowHighOrder
+    return taken == 0 ? 0 : Double(max(0, taken - fresh)) / Double(taken)
+  }
+}
+
+extension PoolCore {
+  /// See `PoolStatistics`.
+  var statistics: PoolStatistics {
+    door.enter(inChild: PoolStatistics()) { _ in readStatistics() }
+  }
+
+  private func readStatistics() -> PoolStatistics {
+    var result = PoolStatistics()
+    unsafe result.fast = control.pointee.fast.load(ordering: .relaxed)
+    unsafe result.slow = control.pointee.slow.load(ordering: .relaxed)
+    unsafe result.slowHighOrder = control.pointee.slowHighOrder.load(ordering: .relaxed)
+    unsafe result.empty = control.pointee.empty.load(ordering: .relaxed)
+    unsafe result.refill = control.pointee.refill.load(ordering: .relaxed)
+    unsafe result.cached = control.pointee.cached.load(ordering: .relaxed)
+    unsafe result.cacheFull = control.pointee.cacheFull.load(ordering: .relaxed)
+    result.ring = storage.returnedCount
+    result.ringFull = ringFull.load(ordering: .relaxed)
+    result.releasedRefcnt = releasedRefcnt.load(ordering: .relaxed)
+    result.kept = keptCount
+    result.inFlight = max(0, ledger.withLock { $0.used } - result.kept)
+    return result
+  }
+
+  /// The number of the page at an address, or nil where none begins there.
+  func number(at address: UInt) -> UInt32? {
+    ledger.withLock { ledger in
+      ledger.numbers.first { pages.places.load($0).address == address }.map(UInt32.init)
+    }
+  }
+}

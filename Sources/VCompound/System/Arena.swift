@@ -1,0 +1,153 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The memory: one file, and one mapping of all of it, the linear map, in which frame *n* lies
+/// *n* pages behind the base.
+///
+///     reserved address space, capacity + up to 1 GiB
+///     |....| chunk 0 | chunk 1 | chunk 2 | ... | last chunk, perhaps shorter |....|
+///          ^ base, a multiple of 1 GiB
+///
+/// The base is a multiple of the largest alignment that can be asked for, so that a frame is
+/// aligned to anything exactly when its index is. The file is as long as the capacity and
+/// sealed: that is the ceiling, and it is exact, to the page.
+///
+/// Chunks are *born huge*: one touch, then `MADV_COLLAPSE`, which makes 2 MiB resident for an
+/// eighth of what 512 page faults cost, zeroed, whatever the system's setting for huge pages in
+/// shared memory is. Where the kernel refuses (no huge page to be had, or none allowed), and for
+/// the shorter last chunk, the pages are populated one by one. Both report a lack of memory as an
+/// error; a plain touch would raise SIGBUS.
+///
+/// Thread-safe: `Frames` knows the state of each chunk, and a caller works on chunks that are
+/// hidden for it alone.
+package struct Arena: ~Copyable, Sendable {
+  /// The frames of the arena.
+  package let pageCount: PageCount
+
+  /// The largest alignment: 1 GiB, what the second level of the page table maps.
+  package static let maximumAlignment = ByteCount.gibibytes(1)
+
+  private let file: Descriptor
+  private let reservation: Mapping
+  private let base: UInt
+  private let system: OperatingSystem
+
+  /// Opens an arena.
+  ///
+  /// No memory is used until chunks are made resident.
+  ///
+  /// - Parameters:
+  ///   - pageCount: the capacity, at least 1.
+  ///   - excludeFromDumps: whether core dumps shall leave the contents out.
+  ///   - system: what to call.
+  /// - Throws: `systemCall`; nothing is left behind then.
+  package init(
+    pageCount: PageCount, excludeFromDumps: Bool, system: OperatingSystem
+  ) throws(CompoundError) {
+    let byteCount = pageCount.byteCount
+    let file = try Descriptor(creatingFile: "vcompound", system: system)
+    try system.resizeFile(file.rawValue, byteCount: byteCount)
+    try system.sealFile(file.rawValue)
+    let reservation = try Mapping(
+      reserving: byteCount + Self.maximumAlignment, system: system)
+    let mask = UInt(Self.maximumAlignment.rawValue - 1)
+    let base = (reservation.address + mask) & ~mask
+
+    // No fork between the two: its child would have the mapping.
+    try ProcessState.withLock { () throws(CompoundError) in
+      try system.mapFile(
+        .mapArena, at: base, byteCount: byteCount, file: file.rawValue, offset: 0)
+      try system.excludeFromFork(at: base, byteCount: byteCount)
+    }
+    if excludeFromDumps {
+      try system.excludeFromDump(at: base, byteCount: byteCount)
+    }
+
+    self.pageCount = pageCount
+    self.file = file
+    self.reservation = reservation
+    self.base = base
+    self.system = system
+  }
+
+  // MARK: Addresses
+
+  /// The address of a frame in the linear map.
+  @inline(__always)
+  package func address(of frame: Frame) -> UInt {
+    base + UInt(bitPattern: frame.rawValue << PageCount.pageShift)
+  }
+
+  /// The frame that an address of the linear map lies in, or nil for any other address.
+  @inline(__always)
+  package func frame(containing address: UInt) -> Frame? {
+    let page = (address &- base) >> UInt(PageCount.pageShift)
+    return page < UInt(bitPattern: pageCount.rawValue) ? Frame(Int(bitPattern: page)) : nil
+  }
+
+  /// The start and length of the linear map, for tests that look at it from outside.
+  package var linearMap: (address: UInt, byteCount: ByteCount) { (base, pageCount.byteCount) }
+
+  // MARK: Residency
+
+  /// Makes a range of chunks resident, all or none.
+  ///
+  /// - Parameter frames: whole chunks; the run may end with the arena's shorter last chunk.
+  /// - Throws: `systemCall` when there is no memory; nothing is resident then.
+  package func makeResident(_ frames: FrameRun) throws(CompoundError) {
+    do throws(CompoundError) {
+      let whole = frames.pageCount.rawValue & ~(PageCount.pagesPerChunk - 1)
+      if whole > 0 {
+        try makeWholeChunksResident(frames.prefix(PageCount(whole)))
+      }
+      let rest = frames.dropping(PageCount(whole))
+      if rest.pageCount > 0 {
+        try system.populate(at: address(of: rest.first), byteCount: rest.pageCount.byteCount)
+      }
+    } catch {
+      // What was made so far goes back. If even that fails, the pages stay with the file, empty
+      // and unused, until the chunk is asked for again.
+      try? giveBack(frames)
+      throw error
+    }
+  }
+
+  private func makeWholeChunksResident(_ frames: FrameRun) throws(CompoundError) {
+    var first = frames.first
+    while first < frames.end {
+      try system.populate(at: address(of: first), byteCount: .page)
+      first = first + PageCount(PageCount.pagesPerChunk)
+    }
+    let start = address(of: frames.first)
+    let byteCount = frames.pageCount.byteCount
+    do throws(CompoundError) {
+      try system.collapse(at: start, byteCount: byteCount)
+    } catch {
+      // No huge page. Small ones serve as well, more slowly; huge ones made so far are kept.
+      try system.populate(at: start, byteCount: byteCount)
+    }
+  }
+
+  /// Gives the memory of free frames back to the system.
+  package func giveBack(_ frames: FrameRun) throws(CompoundError) {
+    let offset = ByteCount(frames.first.rawValue << PageCount.pageShift)
+    try system.punchHole(
+      file.rawValue, offset: offset, byteCount: frames.pageCount.byteCount)
+  }
+
+  /// The memory that the arena holds now, as the kernel counts it.
+  package func residentByteCount() throws(CompoundError) -> ByteCount {
+    try system.residentByteCount(of: file.rawValue)
+  }
+
+  // MARK: Windows
+
+  /// Maps a run of frames at another address, over reserved address space.
+  package func map(_ run: FrameRun, at address: UInt) throws(CompoundError) {
+    let offset = ByteCount(run.first.rawValue << PageCount.pageShift)
+    try system.mapFile(
+      .mapRun, at: address, byteCount: run.pageCount.byteCount, file: file.rawValue,
+      offset: offset)
+  }
+}

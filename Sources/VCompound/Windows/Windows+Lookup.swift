@@ -1,0 +1,65 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+extension Windows {
+  /// The window of a block that is in use, for the block's owner.
+  package func window(_ number: Int) -> Window { windows.load(number) }
+
+  /// The window whose block an address lies in, and its number.
+  ///
+  /// - Complexity: O(1) expected for the first byte of a block; else as
+  ///   `Vmem.segment(containing:)`.
+  package func window(containing address: UInt) -> (number: Int, window: Window)? {
+    let page = Int(bitPattern: address >> UInt(PageCount.pageShift))
+    guard let index = space.segment(startingAt: page) ?? space.segment(containing: page) else {
+      return nil
+    }
+    let window = table.withLock { $0[Int(index)] }
+    return window.state == .live && window.contains(address) ? (Int(index), window) : nil
+  }
+
+  /// A window whose block is in use, and the page of the block that a frame is behind.
+  ///
+  /// - Complexity: O(runs).
+  package func window(
+    _ number: Int, pageBehind frame: Frame
+  ) -> (window: Window, page: PageCount)? {
+    table.withLock { table in
+      guard table[number].state == .live else { return nil }
+      var before: PageCount = 0
+      for run in runs.elements(of: table[number].runs) {
+        if run.first <= frame, frame < run.end {
+          return (table[number], before + (frame - run.first))
+        }
+        before += run.pageCount
+      }
+      return nil
+    }
+  }
+
+  /// Whether an address lies where windows are, used or not.
+  package func reserves(_ address: UInt) -> Bool {
+    space.contains(Int(bitPattern: address >> UInt(PageCount.pageShift)))
+  }
+
+  /// Hands a block to another owner.
+  package func setOwner(of number: Int, _ owner: BlockOwner) {
+    table.withLock { $0[number].owner = owner }
+  }
+
+  /// The mappings that could still be had, those of retired windows included.
+  package var availableMappings: Int {
+    table.withLock { $0.budget.available + $0.retiredMappings }
+  }
+
+  /// The error for a request for which there are no mappings, or no nodes for its runs.
+  package var shortage: CompoundError { table.withLock { $0.shortage(of: 1) } }
+
+  /// The mappings in use and at their peak, and the windows in use and awaiting teardown.
+  package var counts: (mappings: Int, peak: Int, limit: Int, live: Int, retired: Int) {
+    table.withLock {
+      ($0.budget.used, $0.budget.peak, $0.budget.limit, $0.liveCount, $0.retiredCount)
+    }
+  }
+}

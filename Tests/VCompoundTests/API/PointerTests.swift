@@ -1,0 +1,123 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Glibc
+import Testing
+
+@testable import VCompound
+
+/// The pointer interface: blocks by address, and addresses by block.
+@Suite struct PointerTests {
+  @Test func anyAddressInABlockFindsIt() throws {
+    let allocator = try CompoundAllocator.ofBuild(.mebibytes(16))
+    var blocks: [(UnsafeMutableRawPointer, Int)] = []
+    for pages in [1, 2, 511, 512, 513, 1500] {
+      blocks.append((try allocator.allocatePointer(byteCount: PageCount(pages).byteCount), pages))
+    }
+    for (base, pages) in blocks {
+      for offset in [0, 1, 4095, (pages - 1) * 4096, pages * 4096 / 2, pages * 4096 - 1] {
+        let found = try #require(allocator.block(containing: base + offset))
+        #expect(found.baseAddress == base)
+        #expect(found.offset == ByteCount(offset))
+        #expect(found.byteCount == PageCount(pages).byteCount)
+        #expect(allocator.owns(base + offset))
+      }
+    }
+    allocator.free(all: blocks.map(\.0))
+    for (base, _) in blocks { #expect(allocator.block(containing: base) == nil) }
+  }
+
+  @Test func framesAndAddressesAreInverse() throws {
+    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(4))
+    let kept = try allocator.fragment { $0 % 3 == 0 }
+    let block = try allocator.allocatePointer(byteCount: PageCount(50).byteCount)
+    #expect(allocator.block(containing: block)?.backing == .stitched)
+    for page in 0..<50 {
+      let frame = try #require(allocator.frame(ofPage: page, inBlockContaining: block + 4096 * 49))
+      let alias = allocator.address(of: frame)
+      // The linear-map address of a stitched page leads to the block, too.
+      let found = try #require(allocator.block(containing: alias + 7))
+      #expect(found.baseAddress == block)
+      #expect(found.offset == ByteCount(page * 4096 + 7))
+    }
+    allocator.free(block)
+    allocator.free(all: kept)
+  }
+
+  @Test func foreignAddressesAreNobodysBlock() throws {
+    let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
+    let other = try CompoundAllocator.ofBuild(.mebibytes(2))
+    let foreign = try other.allocatePointer(byteCount: 1)
+    var local = 0
+    withUnsafePointer(to: &local) { pointer in
+      #expect(!allocator.owns(UnsafeRawPointer(pointer)))
+      #expect(allocator.block(containing: UnsafeRawPointer(pointer)) == nil)
+    }
+    #expect(!allocator.owns(foreign))
+    #expect(other.owns(foreign))
+    other.free(foreign)
+  }
+
+  @Test func ownershipGoesToAPointerAndBack() throws {
+    let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
+    for pages in [1, 7, 700] {
+      var buffer = try allocator.allocate(pageCount: PageCount(pages))
+      buffer.withUnsafeMutableBytes { writeStamps($0, pages: pages, block: pages) }
+      let pointer = buffer.release()
+      #expect(stampsHold(pointer, pages: pages, block: pages))
+      #expect(allocator.statistics.liveBlocks == 1)
+      let adopted = allocator.adopt(pointer)
+      #expect(adopted.pageCount == PageCount(pages))
+      let again = adopted.release()
+      allocator.free(again, byteCount: PageCount(pages).byteCount)
+      #expect(allocator.statistics.liveBlocks == 0)
+    }
+    allocator.heapForTests.validate()
+  }
+
+  @Test func dataUsesTheMemoryWithoutACopyAndGivesItBack() throws {
+    let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
+    do {
+      let buffer = try allocator.allocate(byteCount: 1_000_000, zeroed: true)
+      let byteCount = buffer.byteCount.rawValue
+      let pointer = buffer.release()
+      pointer.storeBytes(of: 42, toByteOffset: 999_999, as: UInt8.self)
+      let data = Data(
+        bytesNoCopy: pointer, count: byteCount,
+        deallocator: .custom { pointer, _ in allocator.free(pointer) })
+      #expect(data[999_999] == 42)
+      #expect(data.withUnsafeBytes { $0.baseAddress == UnsafeRawPointer(pointer) })
+    }
+    #expect(allocator.statistics.liveBlocks == 0)
+  }
+
+  @Test func ioRunsCanBeWrittenAsTheyAre() throws {
+    #expect(MemoryLayout<IORun>.size == MemoryLayout<iovec>.size)
+    #expect(MemoryLayout<IORun>.stride == MemoryLayout<iovec>.stride)
+    #expect(
+      MemoryLayout<IORun>.offset(of: \.byteCount) == MemoryLayout<iovec>.offset(of: \.iov_len))
+    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(2))
+    let kept = try allocator.fragment { $0 % 5 == 0 }
+    var buffer = try allocator.allocate(byteCount: ByteCount(10 * 4096 - 100))
+    buffer.withUnsafeMutableBytes { bytes in
+      for index in bytes.indices { bytes[index] = UInt8(truncatingIfNeeded: index &* 31) }
+    }
+    let runs = buffer.ioRuns
+    #expect(runs.count == 10)
+    var ends: [Int32] = [0, 0]
+    #expect(pipe(&ends) == 0)
+    let written = runs.withUnsafeBytes { bytes in
+      writev(ends[1], bytes.bindMemory(to: iovec.self).baseAddress, Int32(runs.count))
+    }
+    #expect(written == 10 * 4096 - 100)
+    var read = [UInt8](repeating: 0, count: written)
+    #expect(Glibc.read(ends[0], &read, written) == written)
+    #expect(read.indices.allSatisfy { read[$0] == UInt8(truncatingIfNeeded: $0 &* 31) })
+    close(ends[0])
+    close(ends[1])
+    _ = consume buffer
+    allocator.free(all: kept)
+  }
+}

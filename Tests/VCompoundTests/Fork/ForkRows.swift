@@ -1,0 +1,154 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+@testable import VCompound
+
+/// A public function, and what a child of fork has of it.
+struct ForkRow: Sendable {
+  let name: String
+  let end: ChildEnd
+  let body: @Sendable (ForkWorld) -> Bool
+
+  /// A function whose outcome a child can see.
+  ///
+  /// - Parameters:
+  ///   - name: the function.
+  ///   - body: calls it, and tells whether the outcome is as documented.
+  init(_ name: String, _ body: @escaping @Sendable (ForkWorld) -> Bool) {
+    self.name = name
+    end = .exit(0)
+    self.body = body
+  }
+
+  /// A function that throws `usedAfterFork` in a child.
+  init(
+    refused name: String, _ body: @escaping @Sendable (ForkWorld) throws(CompoundError) -> Void
+  ) {
+    self.init(name) { world in
+      do throws(CompoundError) {
+        try body(world)
+        return false
+      } catch {
+        return error == .usedAfterFork
+      }
+    }
+  }
+
+  /// An access to memory, at which a child faults.
+  ///
+  /// - Parameters:
+  ///   - name: the access.
+  ///   - body: makes it, and returns what it has read, or 0: the access cannot be optimized away.
+  init(faulting name: String, _ body: @escaping @Sendable (ForkWorld) -> UInt8?) {
+    self.name = name
+    end = .signal(SIGSEGV)
+    self.body = { body($0) == 0 }
+  }
+
+  /// All rows.
+  static let all =
+    requests + frees + answers + buffers + pageArrays + pools + pages + closings + caches
+}
+
+extension ForkRow {
+  /// What asks an allocator for memory.
+  static let requests = [
+    ForkRow(refused: "allocate an object") { world throws(CompoundError) in
+      _ = try world.allocator.allocate(byteCount: 100)
+    },
+    ForkRow(refused: "allocate, zeroed") { world throws(CompoundError) in
+      _ = try world.allocator.allocate(byteCount: .mebibytes(1), zeroed: true)
+    },
+    ForkRow(refused: "allocate a page") { world throws(CompoundError) in
+      _ = try world.allocator.allocate(pageCount: 1)
+    },
+    ForkRow(refused: "allocate pages, aligned") { world throws(CompoundError) in
+      _ = try world.allocator.allocate(pageCount: 8, alignment: .kibibytes(64))
+    },
+    ForkRow(refused: "allocatePointer, object") { world throws(CompoundError) in
+      world.pointers.append(try world.allocator.allocatePointer(byteCount: 100))
+    },
+    ForkRow(refused: "allocatePointer, pages") { world throws(CompoundError) in
+      world.pointers.append(try world.allocator.allocatePointer(byteCount: .kibibytes(40)))
+    },
+    ForkRow(refused: "reallocatePointer, object") { world throws(CompoundError) in
+      world.pointers[0] = try world.allocator.reallocatePointer(
+        world.pointers[0], byteCount: 2000)
+    },
+    ForkRow(refused: "reallocatePointer, run") { world throws(CompoundError) in
+      world.pointers[1] = try world.allocator.reallocatePointer(
+        world.pointers[1], byteCount: .page)
+    },
+    ForkRow(refused: "reallocatePointer, stitched") { world throws(CompoundError) in
+      world.pointers[2] = try world.allocator.reallocatePointer(
+        world.pointers[2], byteCount: .kibibytes(64))
+    },
+    ForkRow(refused: "trim") { world throws(CompoundError) in
+      try world.allocator.trim()
+    },
+    ForkRow(refused: "residentByteCountOfKernel") { world throws(CompoundError) in
+      _ = try world.allocator.residentByteCountOfKernel()
+    },
+    ForkRow(refused: "allocate(into:)") { world throws(CompoundError) in
+      try world.allocator.allocate(into: &world.slots)
+    },
+    ForkRow(refused: "allocate(into:), atLeast") { world throws(CompoundError) in
+      try world.allocator.allocate(into: &world.pairs, .atLeast(1))
+    },
+    ForkRow(refused: "allocate(into:), available") { world throws(CompoundError) in
+      try world.allocator.allocate(into: &world.slots, .available)
+    },
+    ForkRow(refused: "allocate(into:), available pairs") { world throws(CompoundError) in
+      try world.allocator.allocate(into: &world.pairs, .available)
+    },
+  ]
+
+  /// What frees by address.
+  static let frees = (0..<3).flatMap { kind in
+    [
+      ForkRow("free, pointer \(kind)") { world in
+        world.allocator.free(world.pointers.remove(at: kind))
+        return true
+      },
+      ForkRow("free with a size, pointer \(kind)") { world in
+        let sizes: [ByteCount] = [100, .kibibytes(12), .kibibytes(32)]
+        world.allocator.free(world.pointers.remove(at: kind), byteCount: sizes[kind])
+        return true
+      },
+    ]
+  }
+
+  /// What tells about an allocator and its blocks.
+  static let answers =
+    [
+      ForkRow("statistics") { world in
+        var expected = Statistics()
+        expected.capacity = .mebibytes(8)
+        return world.allocator.statistics == expected
+      },
+      ForkRow("fragmentation") { $0.allocator.fragmentation == Fragmentation() },
+      ForkRow("availability") { world in
+        world.allocator.availability(order: 0) == Availability()
+          && world.allocator.availability(order: 3) == Availability()
+      },
+      ForkRow("address(of:)") { world in
+        // The first frame of a run, at the address of the block.
+        guard let frame = world.plainFacts.runs.first?.first else { return false }
+        return world.allocator.address(of: frame) == world.plainFacts.addresses[0]
+      },
+    ]
+    + (0..<3).flatMap { kind in
+      [
+        ForkRow("block(containing:), pointer \(kind)") { world in
+          world.allocator.block(containing: world.pointers[kind] + 50) == nil
+        },
+        ForkRow("frame(ofPage:inBlockContaining:), pointer \(kind)") { world in
+          world.allocator.frame(ofPage: 0, inBlockContaining: world.pointers[kind]) == nil
+        },
+        ForkRow("owns, pointer \(kind)") { !$0.allocator.owns($0.pointers[kind]) },
+      ]
+    }
+}

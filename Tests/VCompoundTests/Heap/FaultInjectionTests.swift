@@ -1,0 +1,192 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import Testing
+
+@testable import VCompound
+
+/// Every system call of every kind fails once, in every operation, and nothing is lost.
+///
+/// In a process of its own, where there is no other arena: whatever carries an arena's name
+/// afterwards was lost.
+@Suite struct FaultInjectionTests {
+  @Test func everySystemCallIsMadeByTheScenario() {
+    let faults = FaultPlan()
+    #expect(Scenario(faults).run() == 0)
+    // One is made once a process, the other where the quick barrier fails.
+    let others = [SystemCall.registerForkHandler, .globalBarrier]
+    for call in SystemCall.allCases where !others.contains(call) {
+      #expect(faults.count(of: call) > 0, "\(call) is not reached")
+    }
+  }
+
+  @Test(arguments: SystemCall.allCases)
+  func aSingleFailureLosesNothing(call: SystemCall) async {
+    await #expect(processExitsWith: .success) { [call] in
+      try await Scenario.failEach(call, times: 1)
+    }
+  }
+
+  @Test(arguments: SystemCall.allCases)
+  func lastingFailureLosesNothing(call: SystemCall) async {
+    await #expect(processExitsWith: .success) { [call] in
+      try await Scenario.failEach(call, times: .max)
+    }
+  }
+}
+
+extension SystemCall: Codable {}
+
+/// Operations of every kind on one allocator, each of which may fail.
+private struct Scenario {
+  let faults: FaultPlan
+  private let errors: Errors
+
+  private final class Errors {
+    var count = 0
+  }
+
+  init(_ faults: FaultPlan) {
+    self.faults = faults
+    errors = Errors()
+  }
+
+  /// Fails the first call of a kind, then the second, and so on to the last that is made.
+  static func failEach(_ call: SystemCall, times: Int) async throws {
+    let counting = FaultPlan()
+    _ = Scenario(counting).run()
+    let calls = max(1, counting.count(of: call))
+    for nth in 1...calls {
+      let faults = FaultPlan()
+      faults.fail(call, nth: nth, times: times, errno: ENOMEM)
+      let errors = Scenario(faults).run()
+      try requireNothingIsLeft("\(call), call \(nth) of \(calls), \(errors) errors")
+    }
+  }
+
+  /// Nothing in the process carries an arena's name, and nothing waits for release.
+  private static func requireNothingIsLeft(_ what: String) throws {
+    // Orphans go when something else is released.
+    _ = try Mapping(reserving: .page, system: OperatingSystem())
+    try #require(ProcessState.orphanCount == 0, "address space lost: \(what)")
+    let names = KernelView.mappings().filter { $0.path.contains("memfd:vcompound") }
+    try #require(names.isEmpty, "\(names.count) mappings lost: \(what)")
+    try #require(KernelView.descriptorsNamingArenas() == 0, "descriptor lost: \(what)")
+  }
+
+  /// Runs everything.
+  ///
+  /// - Returns: how many operations failed.
+  func run() -> Int {
+    attempt {
+      var configuration = Configuration()
+      configuration.fallback = .whenNeeded
+      configuration.isExcludedFromDumps = true
+      configuration.faultPlan = faults
+      // Three chunks and a short one.
+      let pages = 3 * 512 + 100
+      let allocator = try CompoundAllocator(
+        capacity: PageCount(pages).byteCount, configuration: configuration)
+      use(allocator)
+      try recover(allocator, pages)
+    }
+    return errors.count
+  }
+
+  private func use(_ allocator: CompoundAllocator) {
+    // Two chunks in blocks of 16 pages, every other one free.
+    var kept: [UnsafeMutableRawPointer] = []
+    for index in 0..<64 {
+      attempt {
+        let block = try allocator.allocatePointer(byteCount: .kibibytes(64))
+        if index % 2 == 0 { kept.append(block) } else { kept.insert(block, at: 0) }
+      }
+    }
+    let freed = kept.prefix(kept.count / 2)
+    for block in freed { allocator.free(block) }
+    kept.removeFirst(freed.count)
+
+    attempt { try growAndShrink(allocator) }
+    attempt { try closePool(allocator) }
+    attempt { try remap(allocator) }
+    attempt {
+      let buffer = try allocator.allocate(pageCount: 300, alignment: .mebibytes(4), zeroed: true)
+      _ = buffer.byteCount
+    }
+    attempt { try allocator.trim() }
+    attempt { try allocator.residentByteCountOfKernel() }
+    for block in kept { allocator.free(block) }
+    attempt { try allocator.trim() }
+  }
+
+  /// A stitched block that shrinks, and grows again in its window.
+  ///
+  /// Revokes a page of a pool, and lets go of it.
+  private func closePool(_ allocator: CompoundAllocator) throws {
+    var pool = try PagePool(of: allocator, limits: .init(out: 8, kept: 8))
+    let page = try pool.take()
+    let closure = pool.close(.revoking)
+    _ = consume page
+    if let failure = closure.failure { throw failure }
+  }
+
+  private func growAndShrink(_ allocator: CompoundAllocator) throws {
+    var buffer = try allocator.allocate(pageCount: 200)
+    buffer.withUnsafeMutableBytes { writeStamps($0, pages: 200, block: 1) }
+    for pages in [100, 190, 260, 30] {
+      attempt { try buffer.resize(toByteCount: PageCount(pages).byteCount) }
+      let pages = min(buffer.pageCount.rawValue, 100)
+      let holds = buffer.withUnsafeBytes { stampsHold($0, pages: pages, block: 1) }
+      #expect(holds)
+    }
+  }
+
+  /// A contiguous block that grows until it must be stitched.
+  private func remap(_ allocator: CompoundAllocator) throws {
+    var buffer = try allocator.allocate(pageCount: 500)
+    buffer.withUnsafeMutableBytes { writeStamps($0, pages: 500, block: 2) }
+    for pages in [612, 700, 740, 900] {
+      attempt { try buffer.resize(toByteCount: PageCount(pages).byteCount) }
+      let holds = buffer.withUnsafeBytes { stampsHold($0, pages: 500, block: 2) }
+      #expect(holds)
+    }
+  }
+
+  /// When the failures are over, everything is there and works.
+  private func recover(_ allocator: CompoundAllocator, _ pages: Int) throws {
+    faults.clear()
+    let heap = allocator.heapForTests
+    heap.windows.tearDownRetired()
+    heap.inNeed {}
+    heap.validate()
+    #expect(allocator.statistics.free == PageCount(pages).byteCount)
+    #expect(allocator.statistics.liveBlocks == 0)
+    #expect(allocator.statistics.mappings == 0)
+    let mappings = KernelView(allocator).mappings
+    #expect(mappings.count == 1, "\(mappings)")
+
+    let kept = try allocator.fragment { $0 / 64 % 2 == 0 }
+    var buffer = try allocator.allocate(byteCount: allocator.statistics.free)
+    let half = buffer.pageCount.rawValue
+    buffer.withUnsafeMutableBytes { writeStamps($0, pages: half, block: 3) }
+    let holds = buffer.withUnsafeBytes { stampsHold($0, pages: half, block: 3) }
+    #expect(holds)
+    _ = consume buffer
+    allocator.free(all: kept)
+    try allocator.trim()
+    #expect(try allocator.residentByteCountOfKernel() == 0)
+    heap.validate()
+  }
+
+  private func attempt<Result>(_ body: () throws -> Result) {
+    do {
+      _ = try body()
+    } catch is CompoundError {
+      errors.count += 1
+    } catch {
+      Issue.record("\(error)")
+    }
+  }
+}
