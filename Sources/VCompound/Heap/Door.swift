@@ -63,7 +63,12 @@ package struct Door: Sendable {
   }
 
   /// Lets the heap end.
-  fileprivate func close() { unsafe heap.release() }
+  fileprivate func close() {
+    // A thread that ends holds the lock of the process, and may hold a reference to the heap: were
+    // that the last one, the heap would end there, and wait for the same lock for ever.
+    unsafe heap._withUnsafeGuaranteedRef { $0.threads.leaveThreads() }
+    unsafe heap.release()
+  }
 
   /// Has the heap live until `close`, or for ever.
   fileprivate func hold() { _ = unsafe heap.retain() }

@@ -55,8 +55,14 @@ struct ThreadCaches: ~Copyable, Sendable {
   }
 
   deinit {
-    ProcessState.withLock { unsafe forEach { unsafe ThreadList.remove($0) } }
+    leaveThreads()
     unsafe forEach { unsafe ThreadCache.unmap($0, system: system) }
+  }
+
+  /// Takes the caches off the lists of their threads, which do not touch the heap any more at their
+  /// ends when this returns.
+  func leaveThreads() {
+    ProcessState.withLock { unsafe forEach { unsafe ThreadList.remove($0) } }
   }
 
   // MARK: The calling thread's
