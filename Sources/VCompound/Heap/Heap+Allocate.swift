@@ -79,7 +79,7 @@ extension Heap {
     do throws(CompoundError) {
       return begin(try place(request))
     } catch {
-      if error.isShortageOfMappings, let block = try? placeWithoutMappings(request) {
+      if error.isShortageOfMappings, let block = placeWithoutMappings(request) {
         return begin(block)
       }
       pages.withLock { $0.counts.failures += 1 }
@@ -141,7 +141,7 @@ extension Heap {
   }
 
   /// Places a block that must be stitched, or may be, where mappings are used up.
-  private func placeWithoutMappings(_ request: Request) throws(CompoundError) -> Block {
+  private func placeWithoutMappings(_ request: Request) -> Block? {
     var request = request
     if request.stitching == .always {
       request.stitching = .whenNeeded
@@ -150,9 +150,9 @@ extension Heap {
         return block
       }
     }
-    guard request.stitching == .whenNeeded else { throw .invalidSize(0, capacity: 0) }
+    guard request.stitching == .whenNeeded else { return nil }
     request.stitching = .never
-    return try place(request)
+    return try? place(request)
   }
 
   // MARK: Stitching

@@ -89,15 +89,6 @@ extension Heap {
 
   // MARK: Taking back
 
-  /// The pages in all magazines, as far as this thread can see.
-  var cachedPageCount: PageCount {
-    unsafe threads.withAll { forEach in
-      var count = 0
-      unsafe forEach { unsafe count += $0.pointee.cachedPages.load(ordering: .relaxed) }
-      return PageCount(count)
-    }
-  }
-
   /// Which objects are given up beside the blocks of pages.
   enum EmptiedObjects: Int {
     case none

@@ -123,11 +123,11 @@ extension Heap {
   }
 
   private func copyOfRuns(of block: Block, and extra: RunList) -> RunList? {
+    guard let tail = windows.runs.copy(extra) else { return nil }
     var all = RunList.empty
     var isWhole = true
-    func append(_ run: FrameRun) { isWhole = isWhole && windows.runs.append(run, to: &all) }
-    forEachRun(of: block, append)
-    for run in windows.runs.elements(of: extra) { append(run) }
+    forEachRun(of: block) { isWhole = isWhole && windows.runs.append($0, to: &all) }
+    windows.runs.append(list: tail, to: &all)
     if isWhole { return all }
     windows.runs.free(&all)
     return nil

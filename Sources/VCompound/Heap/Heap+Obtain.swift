@@ -88,6 +88,9 @@ extension Heap {
     case grow(Range<Int>)
     /// An optional request whose frames are there, only not side by side.
     case goWithout(CompoundError)
+    /// The frames are there, in more runs than there are nodes to list them by. Of nodes there are
+    /// more than of mappings.
+    case tooScattered
   }
 
   /// Makes chunks resident until a request can be served; the lock of growth is held.
@@ -113,12 +116,13 @@ extension Heap {
       case .done(.refused(let error, let isProven)):
         if isDrained { return .refused(error, isProven: isProven) }
       case .goWithout(let error): return .refused(error, isProven: true)
+      case .tooScattered: return .refused(windows.shortage, isProven: true)
       case .grow(let chunks):
         do throws(CompoundError) {
           try makeResident(chunks)
           continue
         } catch {
-          if isDrained { return .refused(error, isProven: true) }
+          if isDrained { return .refused(error, isProven: pages.read { isSettled($0) }) }
         }
       }
       emptied = .allObjects
@@ -145,10 +149,15 @@ extension Heap {
         return .goWithout(ledger.shortage(of: want.count))
       }
       if let found = take(&ledger, true) { return .done(.found(found)) }
+      if want.count <= ledger.frames.freeResident { return .tooScattered }
       if let chunks = absent(contiguous: false) { return .grow(chunks) }
     }
-    let isProven = pages.transit.isSettled && ledger.accounts.transit == 0
-    return .done(.refused(ledger.shortage(of: want.count), isProven: isProven))
+    return .done(.refused(ledger.shortage(of: want.count), isProven: isSettled(ledger)))
+  }
+
+  /// Whether nothing is on its way that could serve a request.
+  private func isSettled(_ ledger: borrowing Ledger) -> Bool {
+    pages.transit.isSettled && ledger.accounts.transit == 0
   }
 
   /// Makes hidden chunks resident and shows them; on failure they are absent again.
@@ -179,8 +188,7 @@ extension Heap {
         case .refused(let error, isProven: true): throw error
         case .refused(_, isProven: false):
           pages.wait { ledger in
-            let isSettled = pages.transit.isSettled && ledger.accounts.transit == 0
-            return isSettled || ledger.gains != gains ? () : nil
+            isSettled(ledger) || ledger.gains != gains ? () : nil
           }
         }
       }
