@@ -15,8 +15,10 @@
 // enough, the buffer is that run, at its address in the linear map: no system call, no new
 // mapping, huge pages underneath. If the free frames are enough but scattered, the few longest
 // runs are mapped side by side into a window of address space: the buffer is stitched, and the
-// caller cannot tell. So a request fails only when fewer frames are free than it asks for, or no
-// mapping is left to stitch them with.
+// caller cannot tell. Where the runs are short, or mappings scarce, the free frames are exchanged:
+// their memory goes back to the kernel, and as many frames of chunks that had none get it, side by
+// side. No byte in use moves, no mapping is used, and what was scattered is one run from then on.
+// So a request fails only when fewer frames are free than it asks for.
 //
 // Linux had this idea as virtual compound pages and lives with its heirs, kvmalloc and vmalloc.
 // Malloc libraries do not have it: each of them trades memory for speed.
@@ -29,6 +31,12 @@
 // run           consecutive frames
 // chunk         512 frames, 2 MiB: what one huge page maps, and the unit of residency
 // resident      backed by memory now; absent: not; hidden: on the way from one to the other
+// capacity      the most frames that are resident at a time, those on their way included
+// frame space   all frames: several times the capacity, most of them absent
+// hole          a frame without memory in a chunk that has some: the chunk is holed. A chunk with
+//               nothing but holes is absent, and fresh again
+// exchange      give the memory of scattered free frames back, and make as many others resident
+//               that lie side by side in absent chunks
 // window        a range of address space that a stitched block is mapped into
 // retired       a window whose block is gone: it still maps the frames, and has none of them
 // stitch        map several runs into one window
@@ -54,7 +62,8 @@
 //
 // 3. Principles
 //
-// Exact: sizes are exact in pages, any run serves, and the ceiling holds to the page.
+// Exact: sizes are exact in pages, any run serves, and the ceiling holds to the page, at each moment
+// of an exchange too. Only memory is scarce: addresses and file offsets are not.
 // Resident first: what is resident and in one piece serves before fresh memory, and beyond a
 // slack that the caller sets, so does what must be stitched. Born huge: a chunk becomes resident
 // as a whole; failure is an error, never a later SIGBUS. All or nothing: a request that fails
@@ -105,8 +114,9 @@
 //       (Configuration.residencySlack).
 //    4. Growth: in the queue of requests that resident frames cannot serve, as few absent chunks
 //       as will do become resident (one touch each, one MADV_COLLAPSE), and step 3 again. What
-//       is in one piece comes first within the slack, scattered runs next, absent chunks
-//       anywhere last. Before a refusal, objects in magazines and depots go back to their slabs,
+//       is in one piece comes first within the slack, scattered runs next: stitched where they are
+//       few, else exchanged (Heap+Exchange: whole chunks, the runs of the emptiest chunks first);
+//       absent chunks anywhere last, and where there is none, holes. Before a refusal, objects in magazines and depots go back to their slabs,
 //       and free slabs to the frames.
 //    5. Need: page pools and object caches give up what they keep, and keep nothing until the
 //       request is served or refused. It is refused with outOfMemory only when step 4 fails and
@@ -148,7 +158,8 @@
 // requests in need: while there are any, no refill hoards, no slab of several pages is cut for
 // objects up to a page, and no block that may be stitched grows by a copy. So threads that together
 // never reserve more than the capacity are never refused. (A small block counts as a slab of its
-// class, at most 16 pages; mappings have a limit of their own.)
+// class, at most 16 pages. Mappings have a limit of their own, which is met only where no absent
+// chunks are left to exchange with.)
 //
 // 5.2 Lifetime (Heap/Door.swift)
 //

@@ -156,14 +156,18 @@ extension CompoundAllocator {
   /// Frames of stitched blocks have one too, beside that in their window: both show the same
   /// memory.
   ///
-  /// - Parameter frame: a frame of the arena; the program stops for another one.
+  /// - Parameter frame: a frame of the arena, which has several times as many as its capacity; the
+  ///   program stops for another one.
   /// - Returns: the first byte of the frame.
   public func address(of frame: Frame) -> UnsafeMutableRawPointer {
-    let count = PageCount(covering: capacity)
-    guard 0 <= frame.rawValue, frame.rawValue < count.rawValue else {
-      stop("\(frame) is no frame of an arena of \(count)")
+    let address = door.pass { heap in
+      let count = heap.arena.pageCount.rawValue
+      guard 0 <= frame.rawValue, frame.rawValue < count else {
+        stop("\(frame) is no frame of an arena of \(count) frames")
+      }
+      return heap.arena.address(of: frame)
     }
-    return unsafe Memory(door.pass { $0.arena.address(of: frame) }).start
+    return unsafe Memory(address).start
   }
 
   /// The first byte of a block.

@@ -3,12 +3,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Hands out large buffers from an arena of fixed capacity, and refuses none while enough pages
-/// are free, and mappings to stitch them with (<doc:Contracts>).
+/// are free (<doc:Contracts>).
 ///
 /// A request is served from one run of free page frames where there is one, at an address of the
 /// arena's linear map: no system call, huge pages underneath. Where the free frames are enough
 /// but scattered, the longest runs of them are *stitched*: mapped side by side into a window of
-/// address space. Either way the caller gets a contiguous buffer of exactly the pages asked for.
+/// address space; or where those are short, or mappings scarce, they are *exchanged*: they give their
+/// memory back, and as many pages side by side get it. Either way the caller gets a contiguous buffer of exactly the pages asked for.
 ///
 /// ```swift
 /// let allocator = try CompoundAllocator(capacity: .mebibytes(256))
@@ -20,7 +21,7 @@
 /// ```
 ///
 /// The arena's memory becomes resident as it is needed, in chunks of 2 MiB, and is kept for
-/// later requests; ``trim()`` gives chunks that are wholly free back to the system. How much may
+/// later requests; ``trim()`` gives all that is free back to the system. How much may
 /// become resident beyond what is in use, ``Configuration/residencySlack`` says.
 ///
 /// Any thread may use the allocator, and free what another one allocated. A child of `fork` must
@@ -132,12 +133,12 @@ public final class CompoundAllocator: Sendable {
 
   // MARK: - Giving back
 
-  /// Gives the memory of all chunks that are wholly free back to the system.
+  /// Gives all free memory back to the system: whole chunks, and pages that lie scattered.
   ///
   /// - Returns: the bytes given back.
   /// - Throws: ``CompoundError/systemCall(_:errno:)`` where the kernel refuses; what could not be
   ///   given back stays free for later requests.
-  /// - Complexity: a system call for every run of free chunks.
+  /// - Complexity: a system call for every run of free pages.
   @discardableResult
   public func trim() throws(CompoundError) -> ByteCount {
     try door.enter { (heap) throws(CompoundError) in try heap.trim() }

@@ -24,6 +24,13 @@ public struct Configuration: Sendable {
   /// as close to what is alive as whole chunks allow.
   public var residencySlack = 0.2
 
+  /// Whether scattered free pages may give their memory to as many others that lie side by side,
+  /// where stitching them would cost more, or no mappings are left to stitch with.
+  ///
+  /// Without it, free memory merges when neighbours are freed, not otherwise, and a request fails
+  /// for which there are no mappings. Policies that never stitch do without it, too.
+  public var mayExchange = true
+
   /// Whether core dumps leave the contents of all blocks out (`MADV_DONTDUMP`).
   public var isExcludedFromDumps = false
 

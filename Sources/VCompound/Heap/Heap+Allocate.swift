@@ -118,9 +118,11 @@ extension Heap {
     let want = Want(
       count: request.pageCount, alignment: request.alignment, stitching: request.stitching,
       patience: request.patience)
-    let frames = try obtain(want, reopen: { reopen(request) }) { ledger, scattered -> Frames? in
-      if scattered {
-        return ledger.gather(request.pageCount, in: windows.runs).map { .scattered($0) }
+    let frames = try obtain(want, reopen: { reopen(request) }) { ledger, runs -> Frames? in
+      if runs != 1 {
+        return ledger.gather(request.pageCount, in: windows.runs, atMost: runs).map {
+          .scattered($0)
+        }
       }
       return ledger.takeBlock(request.pageCount, alignment: request.alignment, request.record)
         .map { .run($0) }

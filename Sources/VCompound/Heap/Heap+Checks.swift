@@ -129,7 +129,7 @@ extension Heap {
     _ blocks: borrowing BlockTable
   ) -> (address: UInt, byteCount: ByteCount)? {
     var frame = Frame(0)
-    while frame.rawValue < pageCount.rawValue {
+    while frame.rawValue < arena.pageCount.rawValue {
       guard let head = blocks.nextHead(from: frame) else {
         let chunk = frame.rawValue / PageCount.pagesPerChunk + 1
         frame = Frame(chunk * PageCount.pagesPerChunk)

@@ -115,7 +115,7 @@ extension Heap {
 
   // MARK: To the system
 
-  /// Gives whole free chunks back to the system.
+  /// Gives all free memory back to the system.
   ///
   /// - Returns: the bytes given back.
   /// - Throws: `systemCall`; what could not be given back is still there, and free.
@@ -124,38 +124,7 @@ extension Heap {
     // user of it could bring them back.
     windows.tearDownRetired()
     return try inNeed { () throws(CompoundError) in
-      try growth.withLock { (_) throws(CompoundError) in
-        var given: PageCount = 0
-        var chunk = 0
-        while let chunks = pages.withLock({ $0.hideFreeChunks(from: chunk) }) {
-          given += try giveToSystem(chunks)
-          chunk = chunks.upperBound
-        }
-        return given.byteCount
-      }
+      try growth.withLock { (_) throws(CompoundError) in try giveFreeBack() }
     }
-  }
-
-  /// Gives hidden chunks back; where the kernel refuses, they are shown again.
-  ///
-  /// The kernel may have taken some of their memory before it refused. So they are made resident
-  /// once more, or where there is no memory for that, they are absent.
-  private func giveToSystem(_ chunks: Range<Int>) throws(CompoundError) -> PageCount {
-    let frames = pages.read { $0.frames.frames(in: chunks) }
-    do throws(CompoundError) {
-      try arena.giveBack(frames)
-    } catch {
-      let isResident = (try? arena.makeResident(frames)) != nil
-      pages.withLock { ledger in
-        if isResident {
-          ledger.publish(chunks, isNew: false)
-        } else {
-          ledger.retire(chunks, hadMemory: true)
-        }
-      }
-      throw error
-    }
-    pages.withLock { $0.retire(chunks, hadMemory: true) }
-    return frames.pageCount
   }
 }

@@ -167,8 +167,8 @@ extension Heap {
     _ count: PageCount, _ request: Request
   ) throws(CompoundError) -> RunList {
     let want = Want(count: count, stitching: request.stitching, patience: request.patience)
-    let runs = try obtain(want) { ledger, scattered in
-      if scattered { return ledger.gather(count, in: windows.runs) }
+    let runs = try obtain(want) { ledger, number in
+      if number != 1 { return ledger.gather(count, in: windows.runs, atMost: number) }
       return ledger.takeRun(count, in: windows.runs)
     }
     for run in windows.runs.elements(of: runs) {

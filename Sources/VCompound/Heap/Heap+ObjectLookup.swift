@@ -104,7 +104,7 @@ extension Heap {
   /// The lowest object that belongs to a pointer, in checked builds.
   func firstObjectOfPointers() -> (address: UInt, byteCount: ByteCount)? {
     guard objectsOfPointers > 0 else { return nil }
-    for number in 0..<pageCount.rawValue {
+    for number in 0..<arena.pageCount.rawValue {
       let head = Frame(number)
       let entry = objects.map.entry(head)
       guard entry.isSlab, entry.pagesBefore == 0 else { continue }

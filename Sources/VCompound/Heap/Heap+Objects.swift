@@ -152,8 +152,8 @@ extension Heap {
     let want = Want(
       count: count, stitching: policy.fallback == .never ? .never : .whenNeeded,
       isOptional: true, patience: .atOnce)
-    return try? obtain(want) { ledger, scattered in
-      scattered ? nil : ledger.takeRun(count, to: .slabs)
+    return try? obtain(want) { ledger, runs in
+      runs == 1 ? ledger.takeRun(count, to: .slabs) : nil
     }
   }
 

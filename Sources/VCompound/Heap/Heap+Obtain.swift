@@ -15,6 +15,8 @@ struct Want {
   var isOptional = false
   /// How far to go.
   let patience: Patience
+  /// When scattered frames are exchanged; nil for never.
+  var exchange: ExchangeTerms?
 }
 
 extension Heap {
@@ -23,23 +25,26 @@ extension Heap {
   /// 1. What is free and resident serves, in one piece.
   /// 2. The magazines are emptied; while they are shut, 1 again, and several pieces.
   /// 3. In the queue of requests that wait for memory: chunks become resident, as few as will do;
-  ///    objects in magazines and depots go back to their slabs, free slabs to the frames.
+  ///    what would be stitched of many short runs is exchanged; objects in magazines and depots go
+  ///    back to their slabs, free slabs to the frames.
   /// 4. Pools and object caches give up what they keep, and keep nothing until the request is
   ///    served or refused. It is refused when nothing is in transit that could serve it.
   ///
   /// - Parameters:
   ///   - want: what is wanted.
   ///   - reopen: looks for a retired window that serves, with the magazines shut.
-  ///   - take: takes frames from the ledger: one run, or where `scattered`, several. Nil: there are
-  ///     not enough.
+  ///   - take: takes frames from the ledger, in no more than `runs` runs. Nil: there are not enough,
+  ///     or they are more scattered than that.
   /// - Returns: what one of the functions returned.
   /// - Throws: `outOfMemory`, or `systemCall` where the kernel has no memory for a chunk.
   func obtain<Found>(
     _ want: Want, reopen: () -> Found? = { nil },
-    _ take: (inout Ledger, _ scattered: Bool) -> Found?
+    _ take: (inout Ledger, _ runs: Int) -> Found?
   ) throws(CompoundError) -> Found {
-    let free = want.stitching == .always ? nil : pages.withLock { take(&$0, false) }
+    let free = want.stitching == .always ? nil : pages.withLock { take(&$0, 1) }
     if let free { return free }
+    var want = want
+    want.exchange = exchangeTerms(want)
     let found = withThreadCachesPaused(emptying: .largeObjects) {
       reopen() ?? pages.withLock { takeResident(&$0, want, take) }
     }
@@ -60,16 +65,16 @@ extension Heap {
   ///
   /// A chunk more is paid once, a stitched block every time.
   private func takeResident<Found>(
-    _ ledger: inout Ledger, _ want: Want, _ take: (inout Ledger, _ scattered: Bool) -> Found?
+    _ ledger: inout Ledger, _ want: Want, _ take: (inout Ledger, _ runs: Int) -> Found?
   ) -> Found? {
-    if want.stitching != .always, let found = take(&ledger, false) { return found }
+    if want.stitching != .always, let found = take(&ledger, 1) { return found }
     guard want.stitching != .never else { return nil }
     if want.stitching == .whenNeeded, want.patience != .residentOnly,
       ledger.roomToGrow(for: want.count, slack: policy.residencySlack) > 0
     {
       return nil
     }
-    return take(&ledger, true)
+    return take(&ledger, cheapRuns(ledger, want))
   }
 
   // MARK: - Growth
@@ -86,6 +91,10 @@ extension Heap {
     case done(Attempt<Found>)
     /// Chunks that are to become resident.
     case grow(Range<Int>)
+    /// The frames are there, in too many runs.
+    case exchange
+    /// Frames among those in use that are to become resident: no absent chunk is left.
+    case fill(PageCount)
     /// An optional request whose frames are there, only not side by side.
     case goWithout(CompoundError)
     /// The frames are there, in more runs than there are nodes to list them by. Of nodes there are
@@ -103,8 +112,9 @@ extension Heap {
   ///   - take: as in `obtain`.
   /// - Returns: what was found, or why not.
   private func obtainByGrowing<Found>(
-    _ want: Want, isDrained: Bool = false, _ take: (inout Ledger, _ scattered: Bool) -> Found?
+    _ want: Want, isDrained: Bool = false, _ take: (inout Ledger, _ runs: Int) -> Found?
   ) -> Attempt<Found> {
+    var want = want
     var isDrained = isDrained
     var emptied = EmptiedObjects.none
     while true {
@@ -117,9 +127,13 @@ extension Heap {
         if isDrained { return .refused(error, isProven: isProven) }
       case .goWithout(let error): return .refused(error, isProven: true)
       case .tooScattered: return .refused(windows.shortage, isProven: true)
-      case .grow(let chunks):
+      case .exchange:
+        if let found = exchange(want, take) { return .found(found) }
+        want.exchange = nil
+        continue
+      case .grow, .fill:
         do throws(CompoundError) {
-          try makeResident(chunks)
+          try grow(step)
           continue
         } catch {
           if isDrained { return .refused(error, isProven: pages.read { isSettled($0) }) }
@@ -130,28 +144,36 @@ extension Heap {
     }
   }
 
+  private func grow<Found>(_ step: Step<Found>) throws(CompoundError) {
+    if case .grow(let chunks) = step { try makeResident(chunks) }
+    if case .fill(let count) = step { try fillHoles(count) }
+  }
+
   private func decide<Found>(
-    _ ledger: inout Ledger, _ want: Want, _ take: (inout Ledger, _ scattered: Bool) -> Found?
+    _ ledger: inout Ledger, _ want: Want, _ take: (inout Ledger, _ runs: Int) -> Found?
   ) -> Step<Found> {
-    if want.stitching != .always, let found = take(&ledger, false) { return .done(.found(found)) }
+    if want.stitching != .always, let found = take(&ledger, 1) { return .done(.found(found)) }
     func absent(contiguous: Bool, atMost limit: PageCount = PageCount(.max)) -> Range<Int>? {
       ledger.hideAbsent(
         for: want.count, contiguous: contiguous, alignment: want.alignment, atMost: limit)
     }
     if want.stitching == .never {
       if let chunks = absent(contiguous: true) { return .grow(chunks) }
-    } else {
-      if want.stitching == .whenNeeded {
-        let room = ledger.roomToGrow(for: want.count, slack: policy.residencySlack)
-        if room > 0, let chunks = absent(contiguous: true, atMost: room) { return .grow(chunks) }
-      }
-      if want.isOptional, want.count <= ledger.frames.freeResident {
-        return .goWithout(ledger.shortage(of: want.count))
-      }
-      if let found = take(&ledger, true) { return .done(.found(found)) }
-      if want.count <= ledger.frames.freeResident { return .tooScattered }
-      if let chunks = absent(contiguous: false) { return .grow(chunks) }
+      if want.exchange != nil, want.count <= ledger.frames.free { return .exchange }
+      return .done(.refused(ledger.shortage(of: want.count), isProven: isSettled(ledger)))
     }
+    if want.stitching == .whenNeeded {
+      let room = ledger.roomToGrow(for: want.count, slack: policy.residencySlack)
+      if room > 0, let chunks = absent(contiguous: true, atMost: room) { return .grow(chunks) }
+    }
+    let missing = want.count - ledger.frames.freeResident
+    if missing <= 0 {
+      if want.isOptional { return .goWithout(ledger.shortage(of: want.count)) }
+      if let found = take(&ledger, cheapRuns(ledger, want)) { return .done(.found(found)) }
+      return want.exchange == nil ? .tooScattered : .exchange
+    }
+    if let chunks = absent(contiguous: false) { return .grow(chunks) }
+    if missing <= ledger.frames.freeAbsent { return .fill(missing) }
     return .done(.refused(ledger.shortage(of: want.count), isProven: isSettled(ledger)))
   }
 
@@ -160,22 +182,10 @@ extension Heap {
     pages.transit.isSettled && ledger.accounts.transit == 0
   }
 
-  /// Makes hidden chunks resident and shows them; on failure they are absent again.
-  private func makeResident(_ chunks: Range<Int>) throws(CompoundError) {
-    let frames = pages.read { $0.frames.frames(in: chunks) }
-    do throws(CompoundError) {
-      try arena.makeResident(frames)
-    } catch {
-      pages.withLock { $0.retire(chunks, hadMemory: false) }
-      throw error
-    }
-    pages.withLock { $0.publish(chunks, isNew: true) }
-  }
-
   // MARK: - Need
 
   private func obtainPatiently<Found>(
-    _ want: Want, _ take: (inout Ledger, _ scattered: Bool) -> Found?
+    _ want: Want, _ take: (inout Ledger, _ runs: Int) -> Found?
   ) throws(CompoundError) -> Found {
     if case .found(let found) = growth.withLock({ _ in obtainByGrowing(want, take) }) {
       return found

@@ -73,6 +73,7 @@ extension Statistics {
     free = (ledger.frames.free + ledger.frames.hidden + cached).byteCount
     freeResident = (ledger.frames.freeResident + cached).byteCount
     self.cached = cached.byteCount
+    freshFrames = ledger.frames.fresh
     resident = ledger.residency.now.byteCount
     peakResident = ledger.residency.peak.byteCount
     live = capacity - free
@@ -81,6 +82,7 @@ extension Statistics {
     contiguousAllocations = counts.contiguousAllocations
     stitchedAllocations = counts.stitchedAllocations
     stitchedRuns = counts.stitchedRuns
+    exchangedAllocations = counts.exchanges
     frees = counts.frees
     failures = counts.failures
     unforcedAllocations = counts.unforced

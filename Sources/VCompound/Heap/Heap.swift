@@ -31,6 +31,9 @@ package final class Heap: Sendable {
 
   let system: OperatingSystem
 
+  /// The capacity: the most pages that have memory at a time.
+  package let pageCount: PageCount
+
   /// The largest arena: block records and indices count frames in 31 bits.
   package static let maximumCapacity = ByteCount.tebibytes(8)
 
@@ -51,15 +54,15 @@ package final class Heap: Sendable {
     let policy = Policy(
       configuration, capacity: capacity, canReclaim: (try? system.registerBarrier()) != nil)
     let sentinel = try ForkSentinel(system: system)
-    let pages = try Pages(pageCount: capacity, system: system)
-    let arena = try Arena(
-      pageCount: capacity, excludeFromDumps: configuration.isExcludedFromDumps, system: system)
+    let arena = try Self.openArena(capacity, configuration, system)
+    let space = arena.pageCount
+    let pages = try Pages(pageCount: capacity, space: space, system: system)
     let windows = try Windows(
       mappingLimit: configuration.mappingLimit, mayForce: configuration.fallback.mayForce,
       excludeFromDumps: configuration.isExcludedFromDumps,
       keptMappings: configuration.keptMappings, system: system)
     let objects = try ObjectCaches(
-      pageCount: capacity, base: arena.address(of: Frame(0)),
+      pageCount: space, base: arena.address(of: Frame(0)),
       longestSlab: configuration.fallback.largestCached == 1 ? 1 : SlabShape.longest,
       freeByte: configuration.isWipedOnFree ? 0 : CheckedBuild.poison,
       layers: ObjectCaches.Layers(
@@ -70,6 +73,7 @@ package final class Heap: Sendable {
     threads = ThreadCaches(
       pageLimit: min(2 * Magazine.largestPageCount, capacity.rawValue / 16),
       isOn: policy.canReclaim, scrubs: policy.scrubs, system: system)
+    pageCount = capacity
     self.arena = arena
     self.pages = pages
     self.windows = windows
@@ -79,8 +83,33 @@ package final class Heap: Sendable {
     self.system = system
   }
 
-  /// The pages of the arena.
-  package var pageCount: PageCount { arena.pageCount }
+  /// Opens an arena with frames beyond the capacity; or where a limit of the process on addresses or
+  /// files forbids that, with as many as the capacity, which exchange rarely finds room in.
+  private static func openArena(
+    _ capacity: PageCount, _ configuration: Configuration, _ system: OperatingSystem
+  ) throws(CompoundError) -> Arena {
+    func open(_ space: PageCount) throws(CompoundError) -> Arena {
+      try Arena(
+        pageCount: space, excludeFromDumps: configuration.isExcludedFromDumps, system: system)
+    }
+    do throws(CompoundError) {
+      return try open(space(for: capacity))
+    } catch {
+      return try open(capacity)
+    }
+  }
+
+  /// The frames of an arena: sixteen times the capacity, and at least 2 GiB or a chunk for each page,
+  /// whichever is less; 8 TiB at most, as indices have 31 bits.
+  ///
+  /// Exchange needs absent chunks beside those that the last frames in use keep. Addresses cost
+  /// nothing; tables cost memory only where they are used.
+  private static func space(for capacity: PageCount) -> PageCount {
+    let pages = capacity.rawValue
+    let chunks = max(16 * ((pages + 511) / PageCount.pagesPerChunk), min(pages + 1, 1024))
+    return min(
+      PageCount(chunks * PageCount.pagesPerChunk), PageCount(covering: maximumCapacity))
+  }
 
   deinit {
     if CheckedBuild.isOn { stopIfLeaked() }

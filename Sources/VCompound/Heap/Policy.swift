@@ -9,6 +9,9 @@ struct Policy: ~Copyable, Sendable {
   /// When blocks are stitched.
   let fallback: FallbackPolicy
 
+  /// Whether scattered free memory may be exchanged.
+  let mayExchange: Bool
+
   private let seed: UInt64
   private let requestNumber = Atomic<UInt64>(0)
 
@@ -47,6 +50,7 @@ struct Policy: ~Copyable, Sendable {
   /// Decides for an arena.
   init(_ configuration: Configuration, capacity: PageCount, canReclaim: Bool) {
     fallback = configuration.fallback
+    mayExchange = configuration.mayExchange && fallback != .never
     seed = configuration.seed
     // Negative numbers and NaN fail the comparison. 2^31 times a page is more than any arena.
     let slack = configuration.residencySlack

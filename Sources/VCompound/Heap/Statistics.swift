@@ -15,6 +15,11 @@ public struct Statistics: Hashable, Sendable {
   public internal(set) var free: ByteCount = 0
   /// Free, with memory behind it.
   public internal(set) var freeResident: ByteCount = 0
+  /// The frames of chunks without memory, in pages: where exchange makes runs of.
+  ///
+  /// An arena has several times as many frames as its capacity. Blocks that live long in chunks that
+  /// are otherwise empty use them up; where few are left, scattered memory is stitched.
+  public internal(set) var freshFrames: PageCount = 0
   /// Free, and kept by threads for their next requests; part of `freeResident`.
   public internal(set) var cached: ByteCount = 0
   /// Memory that the arena holds.
@@ -35,6 +40,9 @@ public struct Statistics: Hashable, Sendable {
   public internal(set) var stitchedAllocations = 0
   /// The mappings that those were stitched from, all together.
   public internal(set) var stitchedRuns = 0
+  /// Blocks served by one run that scattered memory was exchanged for; part of
+  /// `contiguousAllocations`.
+  public internal(set) var exchangedAllocations = 0
   /// Blocks given back, those moved by a resize included.
   public internal(set) var frees = 0
   /// Blocks that the policy would have stitched by force, and that were served without force

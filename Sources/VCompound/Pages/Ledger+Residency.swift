@@ -27,15 +27,49 @@ extension Ledger {
 
   /// Shows hidden chunks that have memory, new memory or that which they had before.
   package mutating func publish(_ chunks: Range<Int>, isNew: Bool) {
-    if isNew { residency.add(frames.frames(in: chunks).pageCount) }
+    if isNew { residency.add(frames.hiddenFrames(in: chunks).pageCount) }
     frames.publish(chunks)
     gains &+= 1
   }
 
   /// Files hidden chunks without memory, which had some before or not.
   package mutating func retire(_ chunks: Range<Int>, hadMemory: Bool) {
-    if hadMemory { residency.add(0 - frames.frames(in: chunks).pageCount) }
+    if hadMemory { residency.add(0 - frames.hiddenFrames(in: chunks).pageCount) }
     frames.retire(chunks)
+  }
+
+  // MARK: Scattered frames
+
+  /// Takes free frames of a chunk out of sight, to be given back; see `Frames.hideFree`.
+  package mutating func hideFree(
+    from start: Int, liveAtMost live: Int, atMost limit: PageCount
+  ) -> HiddenFrames? {
+    frames.hideFree(from: start, liveAtMost: live, atMost: limit)
+  }
+
+  /// Takes frames without memory out of sight, to be made resident; see `Frames.hideHoles`.
+  package mutating func hideHoles(from start: Int, atMost limit: PageCount) -> HiddenFrames? {
+    frames.hideHoles(from: start, atMost: limit)
+  }
+
+  /// Takes absent chunks out of sight that hold a run; see `Frames.hideFresh`.
+  package mutating func hideFresh(
+    for count: PageCount, alignment: PageCount, atMost limit: PageCount
+  ) -> Range<Int>? {
+    frames.hideFresh(for: count, alignment: alignment, atMost: limit)
+  }
+
+  /// Shows hidden frames that have memory, new memory or that which they had before.
+  package mutating func publish(_ hidden: HiddenFrames, isNew: Bool) {
+    if isNew { residency.add(hidden.pageCount) }
+    frames.publish(hidden)
+    gains &+= 1
+  }
+
+  /// Files hidden frames without memory, which had some before or not.
+  package mutating func retire(_ hidden: HiddenFrames, hadMemory: Bool) {
+    if hadMemory { residency.add(0 - hidden.pageCount) }
+    frames.retire(hidden)
   }
 
   // MARK: Refusing

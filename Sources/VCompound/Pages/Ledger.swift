@@ -23,9 +23,11 @@ package struct Ledger: ~Copyable {
   package internal(set) var gains = 0
 
   /// Makes a ledger in which all frames are absent.
-  init(pageCount: PageCount, system: OperatingSystem) throws(CompoundError) {
-    let frames = try Frames(pageCount: pageCount, system: system)
-    let blocks = try BlockTable(pageCount: pageCount, system: system)
+  init(
+    pageCount: PageCount, space: PageCount, system: OperatingSystem
+  ) throws(CompoundError) {
+    let frames = try Frames(pageCount: pageCount, space: space, system: system)
+    let blocks = try BlockTable(pageCount: space, system: system)
     self.frames = frames
     self.blocks = blocks
   }
@@ -91,12 +93,14 @@ package struct Ledger: ~Copyable {
 
   /// Takes frames in as few runs as there can be, to transit.
   ///
-  /// - Returns: nil where fewer are free with memory, or the table of runs is full; nothing has
-  ///   changed then.
-  package mutating func gather(_ count: PageCount, in runs: borrowing RunTable) -> RunList? {
-    guard count <= frames.freeResident, let list = frames.gather(count, into: runs) else {
-      return nil
-    }
+  /// - Returns: nil where fewer are free with memory, or in more than `limit` runs, or the table of
+  ///   runs is full; nothing has changed then.
+  package mutating func gather(
+    _ count: PageCount, in runs: borrowing RunTable, atMost limit: Int = .max
+  ) -> RunList? {
+    guard count <= frames.freeResident,
+      let list = frames.gather(count, into: runs, atMost: limit)
+    else { return nil }
     accounts.add(count, to: .transit)
     return list
   }

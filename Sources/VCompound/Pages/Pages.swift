@@ -18,8 +18,16 @@ package struct Pages: ~Copyable, Sendable {
   package let records: SharedTable<BlockTable.Record>
 
   /// Makes a ledger in which all frames are absent.
-  package init(pageCount: PageCount, system: OperatingSystem) throws(CompoundError) {
-    let ledger = try Ledger(pageCount: pageCount, system: system)
+  ///
+  /// - Parameters:
+  ///   - pageCount: the capacity.
+  ///   - space: the frames there are.
+  ///   - system: where the tables are mapped.
+  /// - Throws: `systemCall`.
+  package init(
+    pageCount: PageCount, space: PageCount, system: OperatingSystem
+  ) throws(CompoundError) {
+    let ledger = try Ledger(pageCount: pageCount, space: space, system: system)
     records = ledger.blocks.sharedRecords
     self.ledger = Lock(ledger)
   }

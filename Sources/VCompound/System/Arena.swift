@@ -5,24 +5,27 @@
 /// The memory: one file, and one mapping of all of it, the linear map, in which frame *n* lies
 /// *n* pages behind the base.
 ///
-///     reserved address space, capacity + up to 1 GiB
+///     reserved address space, the frame space + up to 1 GiB
 ///     |....| chunk 0 | chunk 1 | chunk 2 | ... | last chunk, perhaps shorter |....|
 ///          ^ base, a multiple of 1 GiB
 ///
 /// The base is a multiple of the largest alignment that can be asked for, so that a frame is
-/// aligned to anything exactly when its index is. The file is as long as the capacity and
-/// sealed: that is the ceiling, and it is exact, to the page.
+/// aligned to anything exactly when its index is.
+///
+/// The file is sparse, sealed, and longer than the capacity: scattered frames give their memory
+/// back, and others that lie side by side get it (*exchange*). `Frames` counts those with memory:
+/// that is the ceiling, and it is exact, to the page.
 ///
 /// Chunks are *born huge*: one touch, then `MADV_COLLAPSE`, which makes 2 MiB resident for an
 /// eighth of what 512 page faults cost, zeroed, whatever the system's setting for huge pages in
 /// shared memory is. Where the kernel refuses (no huge page to be had, or none allowed), and for
-/// the shorter last chunk, the pages are populated one by one. Both report a lack of memory as an
+/// less than a whole chunk, the pages are populated one by one. Both report a lack of memory as an
 /// error; a plain touch would raise SIGBUS.
 ///
 /// Thread-safe: `Frames` knows the state of each chunk, and a caller works on chunks that are
 /// hidden for it alone.
 package struct Arena: ~Copyable, Sendable {
-  /// The frames of the arena.
+  /// The frames there are: the frame space.
   package let pageCount: PageCount
 
   /// The largest alignment: 1 GiB, what the second level of the page table maps.
@@ -38,7 +41,7 @@ package struct Arena: ~Copyable, Sendable {
   /// No memory is used until chunks are made resident.
   ///
   /// - Parameters:
-  ///   - pageCount: the capacity, at least 1.
+  ///   - pageCount: the frame space, at least 1 frame.
   ///   - excludeFromDumps: whether core dumps shall leave the contents out.
   ///   - system: what to call.
   /// - Throws: `systemCall`; nothing is left behind then.
@@ -91,9 +94,9 @@ package struct Arena: ~Copyable, Sendable {
 
   // MARK: Residency
 
-  /// Makes a range of chunks resident, all or none.
+  /// Makes frames resident, all or none.
   ///
-  /// - Parameter frames: whole chunks; the run may end with the arena's shorter last chunk.
+  /// - Parameter frames: whole chunks and a part of the one behind them, or frames of one chunk.
   /// - Throws: `systemCall` when there is no memory; nothing is resident then.
   package func makeResident(_ frames: FrameRun) throws(CompoundError) {
     do throws(CompoundError) {

@@ -168,6 +168,17 @@ struct ThreadCaches: ~Copyable, Sendable {
     unsafe forEach(of: list) { unsafe $0.pointee.gate.waitForOwner() }
   }
 
+  /// Whether more than one thread that has not ended has used the heap.
+  var areSeveral: Bool {
+    list.withLock { list in
+      var count = 0
+      unsafe forEach(of: list) {
+        unsafe count += $0.pointee.isIdle.load(ordering: .relaxed) ? 0 : 1
+      }
+      return count > 1
+    }
+  }
+
   /// Runs a function with all caches, for their counts, while none comes or goes.
   func withAll<Result>(_ body: (_ forEach: ((ThreadCache.Pointer) -> Void) -> Void) -> Result)
     -> Result

@@ -35,7 +35,8 @@ public enum CompoundError: Error, Hashable, Sendable {
   ///   - limit: the ceiling that was met.
   case outOfMemory(asked: PageCount, free: PageCount, largestRun: PageCount, limit: Limit)
 
-  /// Stitching would need more mappings than the budget has left, and no run is long enough.
+  /// Stitching would need more mappings than the budget has left, no run is long enough, and nothing
+  /// can be exchanged for one.
   ///
   /// Raise `Configuration.mappingLimit` (and `vm.max_map_count`), or free stitched blocks.
   case mappingBudget(needed: Int, available: Int, limit: Int)

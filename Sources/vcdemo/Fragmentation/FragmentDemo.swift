@@ -15,6 +15,10 @@ package struct FragmentDemo: ~Copyable {
   package let freedCount: Int
   /// The pages that are free now.
   package let freePages: PageCount
+  /// The maximal runs of them, before anything is served: what is exchanged is one run afterwards.
+  package let scattered: Fragmentation
+  /// What they hold of each size, by the other ways to place buffers.
+  package let rows: [Usability]
 
   /// Opens the arena, fills it and frees.
   ///
@@ -51,6 +55,8 @@ package struct FragmentDemo: ~Copyable {
     guard freePages > 0 else {
       throw .usage("fragment: nothing is free; make --freed larger or --fill smaller")
     }
+    scattered = allocator.fragmentation
+    rows = Usability.sizes.map { Usability($0, in: allocator) }
     self.allocator = allocator
     self.freePages = freePages
     blockCount = options.blockCount
@@ -62,13 +68,11 @@ package struct FragmentDemo: ~Copyable {
   package var freeBytes: Int { freePages.byteCount.rawValue }
 
   /// The figures for buffers of one size.
-  package borrowing func prove(_ byteCount: Int) -> Usability {
-    Usability.prove(byteCount, on: allocator)
-  }
+  package borrowing func prove(_ row: Usability) -> Usability { row.proved(on: allocator) }
 
   /// All the free pages as one buffer.
   package borrowing func largest() throws(CompoundError) -> LargestBuffer {
-    try LargestBuffer(pages: freePages, on: allocator)
+    try LargestBuffer(pages: freePages, in: scattered, on: allocator)
   }
 
   /// How many of the blocks that were never freed have lost a stamp.

@@ -45,6 +45,7 @@ package enum FragmentDocument {
     .object([
       ("bytes", .integer(largest.byteCount)),
       ("runs", .integer(largest.runs)),
+      ("exchanged", .bool(largest.isExchanged)),
       ("freeRuns", .integer(largest.freeRuns)),
       ("longestRunBytes", .integer(largest.longestRun)),
       ("nanoseconds", .integer(Int(clamping: largest.nanoseconds))),

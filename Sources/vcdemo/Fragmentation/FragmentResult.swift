@@ -48,22 +48,31 @@ package struct FragmentResult: Sendable {
   package static func run(
     _ options: FragmentOptions, started: (Int, Int, Int) -> Void, found: (Usability) -> Void
   ) throws(CommandFailure) -> FragmentResult {
+    // In an arena of its own: what it finds scattered is not so afterwards.
+    let (largest, refusal, damaged) = try largest(options)
     let demo = try FragmentDemo(options)
     let freeBytes = demo.freeBytes
     started(demo.blockCount, demo.freedCount, freeBytes)
     var rows: [Usability] = []
-    for size in Usability.sizes {
-      let row = demo.prove(size)
+    for row in demo.rows {
+      let row = demo.prove(row)
       found(row)
       rows.append(row)
     }
+    return FragmentResult(
+      options: options, blockCount: demo.blockCount, freedCount: demo.freedCount,
+      freeBytes: freeBytes, rows: rows, largest: largest, largestRefusal: refusal,
+      damagedSurvivors: damaged + demo.damagedSurvivors())
+  }
+
+  private static func largest(
+    _ options: FragmentOptions
+  ) throws(CommandFailure) -> (LargestBuffer?, refusal: String?, damagedSurvivors: Int) {
+    let demo = try FragmentDemo(options)
     let largest = Result { try demo.largest() }
     var refusal: String?
     if case .failure(let error) = largest { refusal = "\(error)" }
-    return FragmentResult(
-      options: options, blockCount: demo.blockCount, freedCount: demo.freedCount,
-      freeBytes: freeBytes, rows: rows, largest: try? largest.get(), largestRefusal: refusal,
-      damagedSurvivors: demo.damagedSurvivors())
+    return (try? largest.get(), refusal, demo.damagedSurvivors())
   }
 
   /// The rows for sizes that fit into the free memory at all.

@@ -64,7 +64,9 @@ package enum FragmentTable {
   }
 
   private static func origin(_ largest: LargestBuffer) -> String {
-    largest.runs == 1 ? "in one run" : "stitched from \(Format.count(largest.runs, "run"))"
+    if largest.isExchanged { return "in one run, exchanged" }
+    return largest.runs == 1
+      ? "in one run" : "stitched from \(Format.count(largest.runs, "run"))"
   }
 
   private static func reason(_ row: Usability) -> String {

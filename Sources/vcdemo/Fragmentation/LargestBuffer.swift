@@ -10,6 +10,8 @@ package struct LargestBuffer: Equatable, Sendable {
   package let byteCount: Int
   /// The runs of frames it was put together from.
   package let runs: Int
+  /// Whether scattered memory was exchanged for it.
+  package let isExchanged: Bool
   /// The maximal runs of free frames that there were.
   package let freeRuns: Int
   /// The bytes of the longest of those.
@@ -23,38 +25,26 @@ package struct LargestBuffer: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - pages: all the free pages.
+  ///   - scattered: how they lie.
   ///   - allocator: where they are free.
   /// - Throws: the refusal.
-  package init(pages: PageCount, on allocator: CompoundAllocator) throws(CompoundError) {
+  package init(
+    pages: PageCount, in scattered: Fragmentation, on allocator: CompoundAllocator
+  ) throws(CompoundError) {
+    let exchanged = allocator.statistics.exchangedAllocations
     let start = Clock.now()
     var buffer = try allocator.allocate(byteCount: pages.byteCount)
     nanoseconds = Clock.now() - start
     byteCount = pages.byteCount.rawValue
-    let parts = buffer.runs
-    runs = parts.count
-    let whole = LargestBuffer.merged(parts)
-    freeRuns = whole.count
-    longestRun = whole.max().map { PageCount($0).byteCount.rawValue } ?? 0
+    runs = buffer.runs.count
+    isExchanged = allocator.statistics.exchangedAllocations > exchanged
+    freeRuns = scattered.runs
+    longestRun = scattered.longestRun.byteCount.rawValue
     isIntact = unsafe buffer.withUnsafeMutableBytes { bytes in
       // Write everything before the first check, or two pages of one frame would both look right.
       unsafe LargestBuffer.write(bytes)
       return unsafe LargestBuffer.check(bytes)
     }
-  }
-
-  /// The lengths, in pages, of the runs when neighbours are taken together.
-  package static func merged(_ runs: [FrameRun]) -> [Int] {
-    var lengths: [Int] = []
-    var end: Frame?
-    for run in runs.sorted(by: { $0.first < $1.first }) {
-      if run.first == end {
-        lengths[lengths.count - 1] += run.pageCount.rawValue
-      } else {
-        lengths.append(run.pageCount.rawValue)
-      }
-      end = run.end
-    }
-    return lengths
   }
 
   private static let line = 64

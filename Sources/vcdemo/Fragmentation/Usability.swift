@@ -40,17 +40,19 @@ package struct Usability: Equatable, Sendable {
     self.anyRun = anyRun
   }
 
-  /// Finds the figures for one size.
-  ///
-  /// What VCompound can serve is not computed but proved: the buffers are allocated, all at the
-  /// same time, stamped, checked and freed.
-  package static func prove(_ byteCount: Int, on allocator: CompoundAllocator) -> Usability {
+  /// Computes what the free memory holds of one size, before any of it is served.
+  package init(_ byteCount: Int, in allocator: CompoundAllocator) {
     let pages = PageCount(covering: ByteCount(byteCount))
     let availability = allocator.availability(order: Order(covering: pages))
-    let possible = availability.freePages.rawValue / pages.rawValue
-    var row = Usability(
-      byteCount: byteCount, possible: possible, buddy: availability.alignedBlocks,
-      anyRun: availability.anyRunBlocks)
+    self.init(
+      byteCount: byteCount, possible: availability.freePages.rawValue / pages.rawValue,
+      buddy: availability.alignedBlocks, anyRun: availability.anyRunBlocks)
+  }
+
+  /// Adds what VCompound can serve, which is not computed but proved: the buffers are allocated,
+  /// all at the same time, stamped, checked and freed.
+  package func proved(on allocator: CompoundAllocator) -> Usability {
+    var row = self
     var buffers = HeldBlocks(allocator, byteCount: byteCount, expected: possible)
     do throws(CompoundError) {
       for _ in 0..<possible { try buffers.add() }

@@ -140,7 +140,7 @@ import Testing
     }
     await #expect(processExitsWith: .failure) {
       let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
-      _ = allocator.address(of: Frame(512))
+      _ = allocator.address(of: Frame(1 << 20))
     }
   }
 

@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test func framesAndAddressesAreInverse() throws {
-    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(4))
+    let allocator = try CompoundAllocator.stitchingFirst(.mebibytes(4))
     let kept = try allocator.fragment { $0 % 3 == 0 }
     let block = try allocator.allocatePointer(byteCount: PageCount(50).byteCount)
     #expect(allocator.block(containing: block)?.backing == .stitched)
@@ -98,7 +98,7 @@ import Testing
     #expect(MemoryLayout<IORun>.stride == MemoryLayout<iovec>.stride)
     #expect(
       MemoryLayout<IORun>.offset(of: \.byteCount) == MemoryLayout<iovec>.offset(of: \.iov_len))
-    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(2))
+    let allocator = try CompoundAllocator.stitchingFirst(.mebibytes(2))
     let kept = try allocator.fragment { $0 % 5 == 0 }
     var buffer = try allocator.allocate(byteCount: ByteCount(10 * 4096 - 100))
     buffer.withUnsafeMutableBytes { bytes in

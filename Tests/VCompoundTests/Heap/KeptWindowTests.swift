@@ -10,6 +10,7 @@ import Testing
 @Suite struct KeptWindowTests {
   private func allocator(_ faults: FaultPlan? = nil) throws -> CompoundAllocator {
     var configuration = Configuration()
+    configuration.mayExchange = false
     configuration.fallback = .whenNeeded
     configuration.keptMappings = 1000
     configuration.faultPlan = faults
@@ -61,6 +62,7 @@ import Testing
 
   @Test func keptWindowsHoldNoFramesAndAreGivenUpForMappings() throws {
     var configuration = Configuration()
+    configuration.mayExchange = false
     configuration.fallback = .whenNeeded
     configuration.keptMappings = 1000
     configuration.mappingLimit = 120

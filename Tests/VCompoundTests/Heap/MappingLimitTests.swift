@@ -15,7 +15,7 @@ import Testing
     await #expect(processExitsWith: .success) {
       let limit = readMaximumMapCount()
       try #require(limit <= 300_000, "too many mappings to use up: \(limit)")
-      let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(4))
+      let allocator = try CompoundAllocator.stitchingFirst(.mebibytes(4))
       let kernel = KernelView(allocator)
       let kept = try allocator.fragment { $0 < 512 ? $0 % 2 == 0 : $0 % 16 < 8 }
       let before = try allocator.allocate(pageCount: 100)
@@ -50,6 +50,7 @@ import Testing
       var configuration = Configuration()
       configuration.fallback = .whenNeeded
       configuration.mappingLimit = limit - 2000
+      configuration.mayExchange = false
       // Every other page free: as many runs as there are mappings, and more.
       let allocator = try CompoundAllocator(
         capacity: PageCount(2 * limit + 4000).byteCount, configuration: configuration)

@@ -28,20 +28,22 @@ import Testing
     allocator.heapForTests.validate()
   }
 
-  @Test func chunksComeAndGoWhole() throws {
+  @Test func allThatIsFreeGoes() throws {
     let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(8))
     let first = try allocator.allocatePointer(byteCount: .page)
     #expect(try allocator.residentByteCountOfKernel() == .mebibytes(2))
     let second = try allocator.allocatePointer(byteCount: .mebibytes(4))
     #expect(try allocator.residentByteCountOfKernel() == .mebibytes(6))
+    #expect(try allocator.trim() == PageCount(511).byteCount)
     #expect(try allocator.trim() == 0)
     allocator.free(second)
     let given = try allocator.trim()
     #expect(given == .mebibytes(4))
-    #expect(try allocator.residentByteCountOfKernel() == .mebibytes(2))
+    #expect(try allocator.residentByteCountOfKernel() == .page)
+    #expect(allocator.statistics.resident == .page)
     #expect(allocator.statistics.peakResident == .mebibytes(6))
     allocator.free(first)
-    #expect(try allocator.trim() == .mebibytes(2))
+    #expect(try allocator.trim() == .page)
     // And back again.
     allocator.free(try allocator.allocatePointer(byteCount: .mebibytes(8)))
     #expect(try allocator.residentByteCountOfKernel() == .mebibytes(8))

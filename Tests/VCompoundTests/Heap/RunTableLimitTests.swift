@@ -16,6 +16,7 @@ import Testing
     var configuration = Configuration()
     configuration.fallback = .whenNeeded
     configuration.mappingLimit = 20
+    configuration.mayExchange = false
     configuration.residencySlack = 0
     let allocator = try CompoundAllocator(capacity: capacity, configuration: configuration)
     var kept: [UnsafeMutableRawPointer] = []

@@ -41,6 +41,7 @@ import Testing
     var configuration = Configuration()
     configuration.isExcludedFromDumps = isExcluded
     configuration.fallback = .whenNeeded
+    configuration.mayExchange = false
     let allocator = try CompoundAllocator(
       capacity: .mebibytes(4), configuration: configuration)
     let kept = try allocator.fragment { $0 % 2 == 0 }

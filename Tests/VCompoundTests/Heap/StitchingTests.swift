@@ -9,7 +9,7 @@ import Testing
 /// Blocks from scattered frames: that they are what they say, and leave nothing behind.
 @Suite struct StitchingTests {
   @Test func theLastScatteredPagesMakeOneBuffer() throws {
-    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(8))
+    let allocator = try CompoundAllocator.stitchingFirst(.mebibytes(8))
     let kept = try allocator.fragment { $0 % 2 == 0 }
     #expect(allocator.statistics.free == .mebibytes(4))
 
@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test func freeingAStitchedBlockLeavesNothingBehind() throws {
-    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(4))
+    let allocator = try CompoundAllocator.stitchingFirst(.mebibytes(4))
     let kernel = KernelView(allocator)
     let kept = try allocator.fragment { $0 % 2 == 1 }
     for _ in 0..<5 {
@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test func theLongestRunsAreUsedFirst() throws {
-    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(4))
+    let allocator = try CompoundAllocator.stitchingFirst(.mebibytes(4))
     // Free: frames 0 ..< 100, and every other frame behind 200.
     let kept = try allocator.fragment { $0 < 100 || $0 > 200 && $0 % 2 == 0 }
     let buffer = try allocator.allocate(pageCount: 120)
@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test func wholeChunksKeepTheirHugeMapping() throws {
-    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(12))
+    let allocator = try CompoundAllocator.stitchingFirst(.mebibytes(12))
     // Chunks 1 and 4 free, and one page elsewhere.
     let kept = try allocator.fragment { $0 / 512 == 1 || $0 / 512 == 4 || $0 == 3000 }
     var buffer = try allocator.allocate(pageCount: 1025)
@@ -82,6 +82,7 @@ import Testing
 
   @Test func windowsAreNotReusedBeforeTheirSpanIs() throws {
     var configuration = Configuration()
+    configuration.mayExchange = false
     configuration.fallback = .whenNeeded
     configuration.keptMappings = 1
     let allocator = try CompoundAllocator(capacity: .mebibytes(4), configuration: configuration)
@@ -95,7 +96,7 @@ import Testing
   }
 
   @Test func stitchedBlocksCanBeAligned() throws {
-    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(8))
+    let allocator = try CompoundAllocator.stitchingFirst(.mebibytes(8))
     let kept = try allocator.fragment { $0 % 2 == 0 }
     for shift in 12...30 {
       let buffer = try allocator.allocate(pageCount: 3, alignment: ByteCount(1 << shift))
@@ -106,7 +107,7 @@ import Testing
   }
 
   @Test func aSinglePageWithAnAlignmentThatNoFreeFrameHasIsMapped() throws {
-    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(2))
+    let allocator = try CompoundAllocator.stitchingFirst(.mebibytes(2))
     let kept = try allocator.fragment { $0 == 1 }
     let buffer = try allocator.allocate(pageCount: 1, alignment: .kibibytes(8))
     #expect(buffer.backing == .stitched)
@@ -117,6 +118,7 @@ import Testing
 
   @Test func residentMemoryIsStitchedBeforeFreshMemoryIsTouched() throws {
     var configuration = Configuration()
+    configuration.mayExchange = false
     configuration.fallback = .whenNeeded
     configuration.residencySlack = 0
     let allocator = try CompoundAllocator(
@@ -138,6 +140,7 @@ import Testing
 
   @Test func freshMemoryIsTouchedWithinTheSlackRatherThanStitching() throws {
     var configuration = Configuration()
+    configuration.mayExchange = false
     configuration.fallback = .whenNeeded
     configuration.residencySlack = 0.25
     let allocator = try CompoundAllocator(
@@ -160,6 +163,7 @@ import Testing
 
   @Test func theMappingBudgetIsARefusalThatSaysSo() throws {
     var configuration = Configuration()
+    configuration.mayExchange = false
     configuration.fallback = .whenNeeded
     configuration.mappingLimit = 100
     let allocator = try CompoundAllocator(
@@ -180,6 +184,7 @@ import Testing
 
   @Test func withoutMappingsFreshMemoryServesInOnePiece() throws {
     var configuration = Configuration()
+    configuration.mayExchange = false
     configuration.fallback = .whenNeeded
     configuration.mappingLimit = 10
     let allocator = try CompoundAllocator(
@@ -196,6 +201,7 @@ import Testing
 
   @Test func forcedBlocksAreInOnePieceWhereMappingsAreUsedUp() throws {
     var configuration = Configuration()
+    configuration.mayExchange = false
     configuration.fallback = .always
     configuration.mappingLimit = 5
     let allocator = try CompoundAllocator(

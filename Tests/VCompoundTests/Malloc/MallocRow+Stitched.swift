@@ -13,7 +13,13 @@ extension MallocRow {
     _ name: String, configure: (inout Configuration) -> Void = { _ in },
     run: @escaping @Sendable (CompoundAllocator) throws -> Int
   ) -> MallocRow {
-    MallocRow(name, .mebibytes(8), configure: configure) { allocator in
+    MallocRow(
+      name, .mebibytes(8),
+      configure: {
+        $0.mayExchange = false
+        configure(&$0)
+      }
+    ) { allocator in
       let kept = try allocator.fragment { $0 % 2 == 0 || $0 >= 1900 }
       defer { allocator.free(all: kept) }
       return try run(allocator)
@@ -79,6 +85,18 @@ extension MallocRow {
       mallocs {
         refuse { () throws(CompoundError) in _ = try allocator.allocate(pageCount: 600) }
       }
+    },
+    MallocRow("exchanged", .mebibytes(8)) { allocator in
+      let kept = try allocator.fragment { $0 % 2 == 0 }
+      let calls = try mallocs {
+        let buffer = try allocator.allocate(pageCount: 1000)
+        _ = consume buffer
+        try allocator.trim()
+        allocator.free(try allocator.allocatePointer(byteCount: .mebibytes(1)))
+      }
+      #expect(allocator.statistics.exchangedAllocations == 1)
+      allocator.free(all: kept)
+      return calls
     },
     MallocRow("without copying, into a window", .mebibytes(2)) { allocator in
       var large = try allocator.allocate(pageCount: 300)

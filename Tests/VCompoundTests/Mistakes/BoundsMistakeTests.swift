@@ -46,7 +46,7 @@ import Testing
     #expect(lastWords(result, say: "VCompound: ", "\(page)", size == 100 ? "1" : "13"))
   }
 
-  @Test(arguments: [512, -1])
+  @Test(arguments: [262_656, -1])
   func aFrameThatTheArenaDoesNotHave(frame: Int) async {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
@@ -54,7 +54,7 @@ import Testing
       let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(2))
       _ = allocator.address(of: Frame(frame))
     }
-    #expect(lastWords(result, say: "VCompound: ", "\(frame)", "512"))
+    #expect(lastWords(result, say: "VCompound: ", "\(frame)", "262656"))
   }
 
   @Test(arguments: [29, -1], 0..<4)

@@ -51,6 +51,8 @@ struct PromiseRun {
     let cache: ObjectCache<Owner>
     /// The pages of an object's buffer.
     let ownedPages: Int
+    /// Whether mappings may run out.
+    let hasFewMappings: Bool
 
     init(capacity: Int, _ configuration: Configuration, kept: Int, ownedPages: Int) throws {
       allocator = try CompoundAllocator(
@@ -58,6 +60,7 @@ struct PromiseRun {
       account = Account(capacity: capacity)
       cache = try ObjectCache(of: allocator, kept: kept) { Owner() }
       self.ownedPages = ownedPages
+      hasFewMappings = configuration.mappingLimit != nil
     }
   }
 
@@ -76,10 +79,11 @@ struct PromiseRun {
     self.threadCount = threadCount ?? threads
     var configuration = Configuration()
     configuration.residencySlack = [0, 0.2, 1][Int.random(in: 0..<3, using: &random)]
+    let kept = [0, 1, 8, 64][Int.random(in: 0..<4, using: &random)]
+    let ownedPages = Int.random(in: 1...max(1, min(12, capacity / 4)), using: &random)
+    configuration.mappingLimit = [nil, nil, 100, 0][Int.random(in: 0..<4, using: &random)]
     world = try World(
-      capacity: capacity, configuration,
-      kept: [0, 1, 8, 64][Int.random(in: 0..<4, using: &random)],
-      ownedPages: Int.random(in: 1...max(1, min(12, capacity / 4)), using: &random))
+      capacity: capacity, configuration, kept: kept, ownedPages: ownedPages)
   }
 
   /// What repeats the run.

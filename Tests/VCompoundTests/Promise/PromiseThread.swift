@@ -171,8 +171,13 @@ final class PromiseThread {
   }
 
   /// Grows by pages that are reserved for that alone, or shrinks.
+  ///
+  /// Where mappings may run out it is a copy: it takes the old pages and the new.
   private func resizePages(_ index: Int) {
     let old = held[index].pages
+    let extra = world.hasFewMappings ? old : 0
+    guard extra == 0 || account.reserve(extra) else { return }
+    defer { account.release(extra) }
     var pages = Int.random(in: 1...old, using: &random)
     if Int.random(in: 0..<3, using: &random) > 0 {
       pages = old + account.reserve(atLeast: 1, atMost: randomPages())

@@ -33,10 +33,10 @@ import Testing
     #expect(try agree())
     _ = consume rest
     faults.clear()
-    #expect(try allocator.trim() == .mebibytes(10))
+    #expect(try allocator.trim() == PageCount(4093).byteCount)
     #expect(try agree())
     allocator.free(all: pages)
-    #expect(try allocator.trim() == .mebibytes(6))
+    #expect(try allocator.trim() == PageCount(3).byteCount)
     allocator.heapForTests.validate()
   }
 }

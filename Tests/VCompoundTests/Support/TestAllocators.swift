@@ -30,6 +30,15 @@ extension CompoundAllocator {
     return try CompoundAllocator(capacity: capacity, configuration: configuration)
   }
 
+  /// An allocator that stitches when needed, and exchanges nothing, for tests that are about
+  /// stitched blocks.
+  static func stitchingFirst(_ capacity: ByteCount) throws(CompoundError) -> CompoundAllocator {
+    var configuration = Configuration()
+    configuration.fallback = .whenNeeded
+    configuration.mayExchange = false
+    return try CompoundAllocator(capacity: capacity, configuration: configuration)
+  }
+
   /// Takes every page of the arena one by one, and frees those that a predicate names.
   ///
   /// - Returns: the pages that are still out.

@@ -10,19 +10,27 @@ struct Chunk: BitwiseCopyable {
   enum State: UInt8, BitwiseCopyable {
     /// No memory behind it; free, and filed among the absent chunks.
     case absent = 0
-    /// Memory behind it; its free frames serve requests.
+    /// Memory behind it, behind its holes excepted; its free frames serve requests.
     case resident = 1
     /// On its way from one to the other: it belongs to the thread that moves it.
     case hidden = 2
   }
 
-  /// The frames in use.
+  /// The frames that are not free: in use, on their way, or without memory.
   ///
-  /// Meaningful while resident; frames past the arena's end count as used.
+  /// Meaningful while resident; frames past the end of the frame space count as used.
   var used: FrameMap
 
-  /// The number of free frames: at most 512, and none unless resident.
+  /// The frames without memory: a part of `used`.
+  ///
+  /// A resident chunk with some is *holed*; one that has only those is absent.
+  var holes: FrameMap
+
+  /// The number of free frames, at most 512; of a hidden chunk, of those that get memory.
   var free: UInt16
+
+  /// The number of frames without memory of a resident chunk.
+  var holeCount: UInt16
 
   /// Whether it is absent, resident, or between the two.
   var state: State

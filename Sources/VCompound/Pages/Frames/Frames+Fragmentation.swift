@@ -127,6 +127,8 @@ extension Frames {
         pending = run
       }
     }
+    // Of the absent frames, as many as the capacity leaves.
+    var left = includingAbsent ? freeAbsent.rawValue : 0
     var index = 0
     while index < chunkCount {
       guard chunks[index].state == .absent else {
@@ -135,10 +137,10 @@ extension Frames {
         continue
       }
       let range = absent.run(startingAt: index)
-      if includingAbsent {
-        let run = frames(in: range)
-        add(run.first.rawValue..<run.end.rawValue)
-      }
+      let count = min(frames(in: range).pageCount.rawValue, left)
+      left -= count
+      let first = range.lowerBound * Self.chunkSize
+      if count > 0 { add(first..<first + count) }
       index = range.upperBound
     }
     if !pending.isEmpty { body(pending) }

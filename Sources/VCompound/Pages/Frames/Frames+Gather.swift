@@ -13,15 +13,21 @@ extension Frames {
   ///   - count: the frames wanted; the caller has checked that so many are free and resident, or
   ///     the program stops.
   ///   - table: where the list of the runs has its nodes.
-  /// - Returns: the runs, in the order taken, of which no two are neighbours. Nil where the table
-  ///   has no node left; nothing is taken then.
+  ///   - limit: the most runs.
+  /// - Returns: the runs, in the order taken, of which no two are neighbours. Nil where they are too
+  ///   many, or the table has no node left; nothing is taken then.
   /// - Complexity: O(runs).
-  package mutating func gather(_ count: PageCount, into table: borrowing RunTable) -> RunList? {
+  package mutating func gather(
+    _ count: PageCount, into table: borrowing RunTable, atMost limit: Int = .max
+  ) -> RunList? {
+    // No run is longer than the longest.
+    let longest = runs.longest()?.count ?? 1
+    guard (count.rawValue - 1) / longest < limit else { return nil }
     precondition(count <= freeResident, "gathering \(count) of \(freeResident)")
     var gathered = RunList.empty
     while gathered.pageCount < count {
       let run = takeContiguous(count - gathered.pageCount) ?? takeLongest()
-      guard table.append(run, to: &gathered) else {
+      guard gathered.count < limit, table.append(run, to: &gathered) else {
         give(run)
         give(gathered, of: table)
         table.free(&gathered)

@@ -32,10 +32,10 @@ extension Frames {
       let fewest = self.choice(holding: missing)
       if choice.part.isEmpty || choice.chunkCount > fewest.chunkCount { choice = fewest }
     }
-    guard !choice.part.isEmpty, choice.pageCount <= limit else { return nil }
+    guard !choice.part.isEmpty, min(choice.pageCount, freeAbsent) <= limit else { return nil }
+    let frames = frames(in: choice.part).pageCount
     absent.remove(choice.part, of: choice.range)
-    freeAbsent = freeAbsent - frames(in: choice.part).pageCount
-    hide(choice.part)
+    hide(choice.part, min(frames, freeAbsent))
     return choice.part
   }
 
@@ -62,6 +62,12 @@ extension Frames {
       func consider(_ first: Int) {
         guard first >= run.lowerBound, first + count <= run.upperBound else { return }
         let choice = choice(under: first..<first + count, from: head)
+        // Where the capacity does not suffice, the chunks have memory up to the run's end only.
+        let needed = first + count - choice.part.lowerBound * Self.chunkSize
+        guard
+          choice.pageCount <= freeAbsent
+            || choice.part.count == choice.chunkCount && needed <= freeAbsent.rawValue
+        else { return }
         // Of runs that cost the same, the lowest.
         if bestRun.isEmpty
           || (choice.chunkCount, run.lowerBound) < (best.chunkCount, bestRun.lowerBound)
@@ -136,7 +142,11 @@ extension Frames {
   /// - Complexity: O(ranges of absent chunks).
   package var longestFreeRun: PageCount {
     var longest = runs.longest()?.count ?? 0
-    forEachPartlyAbsentRun { run, _ in longest = max(longest, run.count) }
+    forEachPartlyAbsentRun { run, head in
+      var absentCount = 0
+      forEachAbsentRange(from: head) { absentCount += frames(in: $0).pageCount.rawValue }
+      longest = max(longest, run.count - max(0, absentCount - freeAbsent.rawValue))
+    }
     return PageCount(longest)
   }
 
@@ -147,8 +157,8 @@ extension Frames {
   ///
   /// The arena's shorter last chunk comes last of all.
   private func choice(holding missing: Int) -> Choice {
-    guard missing <= freeAbsent.rawValue else { return Choice() }
-    let wholeCount = pageCount.rawValue / Self.chunkSize
+    guard absent.count > 0, missing <= freeAbsent.rawValue else { return Choice() }
+    let wholeCount = space.rawValue / Self.chunkSize
     let wanted = (missing + Self.chunkSize - 1) / Self.chunkSize
     var (best, bestRank) = (0..<0, (1, 0, Int.max))
     var absentCount = 0

@@ -15,13 +15,19 @@ extension Frames {
   ///
   /// - Complexity: O(chunks + free runs).
   package func validate() {
-    var (free, inUse, moving, absentFrames) = (0, 0, 0, 0)
-    for index in 0..<chunkCount {
+    var (free, inUse, moving) = (0, 0, 0)
+    var next = 0
+    while next < chunkCount {
+      let index = next
       let chunk = chunks[index]
+      next = chunk.state == .absent ? absent.run(startingAt: index).upperBound : index + 1
       let exist = frames(in: index..<index + 1).pageCount.rawValue
       guard chunk.state == .resident else {
-        precondition(chunk.free == 0, "chunk \(index) has free frames, but no memory")
-        if chunk.state == .hidden { moving += exist } else { absentFrames += exist }
+        if chunk.state == .hidden {
+          moving += Int(chunk.free)
+        } else {
+          precondition(chunk.free == 0, "chunk \(index) has free frames, but no memory")
+        }
         continue
       }
       precondition(chunksWithFree.contains(index) == (chunk.free > 0), "chunk \(index)")
@@ -31,12 +37,19 @@ extension Frames {
         exist == Self.chunkSize || chunk.used.firstClear(from: exist) == Self.chunkSize,
         "chunk \(index): a frame past the end is free")
       free += counted
-      inUse += exist - counted
+      var holes = chunk.holes
+      holes.subtract(chunk.used)
+      precondition(holes.count == 0, "chunk \(index): a frame without memory is free")
+      precondition(chunk.holes.count == Int(chunk.holeCount), "chunk \(index): its holes")
+      precondition(Int(chunk.holeCount) < exist, "chunk \(index) has no memory at all")
+      inUse += exist - counted - Int(chunk.holeCount)
     }
     precondition(free == freeResident.rawValue, "\(free) frames free, not \(freeResident)")
-    precondition(absentFrames == freeAbsent.rawValue)
-    precondition(moving == hidden.rawValue, "\(moving) frames hidden, not \(hidden)")
-    precondition(inUse == used.rawValue, "\(inUse) frames used, not \(used)")
+    // Frames of holed chunks that are on their way look used here.
+    precondition(
+      moving <= hidden.rawValue && moving + inUse == (hidden + used).rawValue,
+      "\(moving) frames hidden and \(inUse) used, not \(hidden) and \(used)")
+    precondition(freeAbsent >= 0, "\(free + inUse + moving) frames with memory: too many")
     Self.validate(absent) { body in forEachAbsentRange(body) }
     Self.validate(runs) { body in forEachResidentRun(body) }
   }

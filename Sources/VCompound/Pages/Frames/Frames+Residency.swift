@@ -6,8 +6,19 @@ extension Frames {
   /// The frames that a range of chunks has.
   package func frames(in range: Range<Int>) -> FrameRun {
     let start = range.lowerBound * Self.chunkSize
-    let end = min(range.upperBound * Self.chunkSize, pageCount.rawValue)
+    let end = min(range.upperBound * Self.chunkSize, space.rawValue)
     return FrameRun(first: Frame(start), pageCount: PageCount(end - start))
+  }
+
+  /// The frames of a range of hidden chunks that are to have memory: all, or where the capacity
+  /// does not suffice, the lower ones.
+  package func hiddenFrames(in range: Range<Int>) -> FrameRun {
+    let last = range.upperBound - 1
+    assert(chunks[last].state == .hidden)
+    let before = (last - range.lowerBound) * Self.chunkSize
+    return FrameRun(
+      first: Frame(range.lowerBound * Self.chunkSize),
+      pageCount: PageCount(before + Int(chunks[last].free)))
   }
 
   /// Whether a chunk is absent; false for chunks that do not exist.
@@ -17,30 +28,38 @@ extension Frames {
 
   /// Lets requests see hidden chunks that have memory now, all frames free.
   package mutating func publish(_ range: Range<Int>) {
-    let added = frames(in: range)
+    let added = hiddenFrames(in: range)
     for index in range {
       assert(chunks[index].state == .hidden)
+      let made = Int(chunks[index].free)
       let exist = frames(in: index..<index + 1).pageCount.rawValue
-      var used = FrameMap()
-      if exist < Self.chunkSize { used.insert(exist..<Self.chunkSize) }
-      chunks[index] = Chunk(used: used, free: UInt16(exist), state: .resident)
+      var (used, holes) = (FrameMap(), FrameMap())
+      if made < Self.chunkSize { used.insert(made..<Self.chunkSize) }
+      if made < exist { holes.insert(made..<exist) }
+      chunks[index] = Chunk(
+        used: used, holes: holes, free: UInt16(made), holeCount: UInt16(exist - made),
+        state: .resident)
       chunksWithFree.insert(index)
     }
-    hidden = hidden - added.pageCount
-    freeResident = freeResident + added.pageCount
+    hidden -= added.pageCount
+    freeResident += added.pageCount
     fileMerged(added.first.rawValue..<added.end.rawValue)
     checkInvariants()
   }
 
   /// Files hidden chunks without memory among the absent ones.
   package mutating func retire(_ range: Range<Int>) {
+    hidden -= hiddenFrames(in: range).pageCount
+    fileAbsent(range)
+    checkInvariants()
+  }
+
+  /// Files chunks without memory, as one range with the absent chunks on both sides.
+  mutating func fileAbsent(_ range: Range<Int>) {
     for index in range {
-      assert(chunks[index].state == .hidden)
-      chunks[index].state = .absent
+      chunks[index] = Chunk(
+        used: FrameMap(), holes: FrameMap(), free: 0, holeCount: 0, state: .absent)
     }
-    let pages = frames(in: range).pageCount
-    hidden = hidden - pages
-    freeAbsent = freeAbsent + pages
     var (first, end) = (range.lowerBound, range.upperBound)
     if isAbsent(first - 1) {
       first = absent.run(endingWith: first - 1).lowerBound
@@ -52,7 +71,6 @@ extension Frames {
       end = next.upperBound
     }
     absent.insert(first..<end)
-    checkInvariants()
   }
 
   /// Hides wholly free resident chunks, for the caller to give back.
@@ -72,20 +90,31 @@ extension Frames {
         continue
       }
       let run = runs.run(startingAt: startOfRun(around: own.first.rawValue))
-      let isLast = run.upperBound == pageCount.rawValue
+      let isLast = run.upperBound == space.rawValue
       let range = first..<(isLast ? chunkCount : run.upperBound / Self.chunkSize)
       let frames = self.frames(in: range)
       take(frames.first.rawValue..<frames.end.rawValue, of: run)
-      hide(range)
+      used -= frames.pageCount
+      hide(range, frames.pageCount)
       return range
     }
     return nil
   }
 
   /// Hides chunks that are filed nowhere any more.
-  mutating func hide(_ range: Range<Int>) {
-    for index in range { chunks[index].state = .hidden }
-    hidden = hidden + frames(in: range).pageCount
+  ///
+  /// - Parameters:
+  ///   - range: the chunks.
+  ///   - pageCount: how many of their frames have memory, or get some: the lower ones, of each
+  ///     chunk at least one.
+  mutating func hide(_ range: Range<Int>, _ pageCount: PageCount) {
+    var left = pageCount.rawValue
+    for index in range {
+      chunks[index].state = .hidden
+      chunks[index].free = UInt16(min(left, Self.chunkSize))
+      left -= Self.chunkSize
+    }
+    hidden += pageCount
     checkInvariants()
   }
 }

@@ -17,10 +17,13 @@
 /// thread-safe: its owner locks. All operations take constant time in the arena's size
 /// unless they say otherwise.
 package struct Frames: ~Copyable {
-  /// The frames of the arena.
+  /// The capacity: the most frames that have memory at a time, those on their way included.
   package let pageCount: PageCount
 
-  /// The chunks of the arena; the last one may have fewer than 512 frames.
+  /// The frames there are: the *frame space*, as many as the capacity or several times as many.
+  package let space: PageCount
+
+  /// The chunks of the frame space; the last one may have fewer than 512 frames.
   let chunkCount: Int
 
   var chunks: ZeroedTable<Chunk>
@@ -37,10 +40,11 @@ package struct Frames: ~Copyable {
   /// Free frames with memory behind them.
   package internal(set) var freeResident: PageCount
 
-  /// Free frames without.
-  package internal(set) var freeAbsent: PageCount
+  /// Frames in use.
+  package internal(set) var used: PageCount = 0
 
-  /// Frames of hidden chunks: neither free nor used; the thread that moves the chunk has them.
+  /// Frames that are getting memory or losing it: neither free nor used; the thread that moves them
+  /// has them.
   package internal(set) var hidden: PageCount = 0
 
   static let chunkSize = PageCount.pagesPerChunk
@@ -48,31 +52,35 @@ package struct Frames: ~Copyable {
   /// Makes a model in which all frames are free and absent.
   ///
   /// - Parameters:
-  ///   - pageCount: the frames, at least 1.
-  ///   - system: where the tables are mapped: about 0.3 % of the arena at most, as it gets used.
+  ///   - pageCount: the capacity, at least 1.
+  ///   - space: the frames, at least as many; nil for as many.
+  ///   - system: where the tables are mapped: about 0.3 % of the frames at most, as they get used.
   /// - Throws: `systemCall` where a table cannot be mapped.
-  package init(pageCount: PageCount, system: OperatingSystem) throws(CompoundError) {
-    let chunkCount = (pageCount.rawValue + Self.chunkSize - 1) / Self.chunkSize
+  package init(
+    pageCount: PageCount, space: PageCount? = nil, system: OperatingSystem
+  ) throws(CompoundError) {
+    let space = space ?? pageCount
+    let chunkCount = (space.rawValue + Self.chunkSize - 1) / Self.chunkSize
     let chunks = try ZeroedTable<Chunk>(count: chunkCount, system: system)
-    let runs = try RunIndex(frameCount: pageCount.rawValue, system: system)
+    let runs = try RunIndex(frameCount: space.rawValue, system: system)
     let chunksWithFree = try LowestSet(count: chunkCount, system: system)
     var absent = try RunIndex(frameCount: chunkCount, system: system)
     absent.insert(0..<chunkCount)
     self.pageCount = pageCount
+    self.space = space
     self.chunksWithFree = chunksWithFree
     self.chunkCount = chunkCount
     self.chunks = chunks
     self.runs = runs
     self.absent = absent
     freeResident = 0
-    freeAbsent = pageCount
   }
+
+  /// The frames that could get memory: what the capacity leaves.
+  package var freeAbsent: PageCount { pageCount - used - freeResident - hidden }
 
   /// All free frames, with memory or without.
   package var free: PageCount { freeResident + freeAbsent }
-
-  /// The frames in use.
-  package var used: PageCount { pageCount - free - hidden }
 
   // MARK: Marking
 
@@ -91,7 +99,7 @@ package struct Frames: ~Copyable {
   /// Whether a frame is free and has memory; false for frames that do not exist.
   @inline(__always)
   func isFreeResident(_ frame: Int) -> Bool {
-    guard frame >= 0, frame < pageCount.rawValue else { return false }
+    guard frame >= 0, frame < space.rawValue else { return false }
     let chunk = frame / Self.chunkSize
     return chunks[chunk].state == .resident
       && !chunks[chunk].used.contains(frame % Self.chunkSize)
@@ -100,8 +108,9 @@ package struct Frames: ~Copyable {
   /// Whether a frame is in use.
   package func isUsed(_ frame: Frame) -> Bool {
     let chunk = frame.rawValue / Self.chunkSize
-    return chunks[chunk].state == .resident
-      && chunks[chunk].used.contains(frame.rawValue % Self.chunkSize)
+    let bit = frame.rawValue % Self.chunkSize
+    return chunks[chunk].state == .resident && chunks[chunk].used.contains(bit)
+      && !chunks[chunk].holes.contains(bit)
   }
 
   /// Marks a part of a free run used, and files what is left of it.
@@ -113,7 +122,8 @@ package struct Frames: ~Copyable {
       chunks[chunk].free -= UInt16(bits.count)
       if chunks[chunk].free == 0 { chunksWithFree.remove(chunk) }
     }
-    freeResident = freeResident - PageCount(part.count)
+    freeResident -= PageCount(part.count)
+    used += PageCount(part.count)
     checkInvariants()
   }
 
@@ -132,7 +142,8 @@ package struct Frames: ~Copyable {
       if chunks[chunk].free == 0 { chunksWithFree.insert(chunk) }
       chunks[chunk].free += UInt16(bits.count)
     }
-    freeResident = freeResident + run.pageCount
+    freeResident += run.pageCount
+    used -= run.pageCount
     fileMerged(range)
     checkInvariants()
   }

@@ -22,13 +22,16 @@ package struct CompoundSource: BlockSource {
   ///   - faultPlan: counts the system calls.
   ///   - keepsWindows: whether windows of freed blocks are kept for blocks of the same size; else
   ///     they are torn down at once.
+  ///   - mayExchange: whether scattered memory may be exchanged.
   /// - Throws: a failure where it cannot be opened.
   package init(
-    capacity byteCount: Int, faultPlan: FaultPlan? = nil, keepsWindows: Bool = true
+    capacity byteCount: Int, faultPlan: FaultPlan? = nil, keepsWindows: Bool = true,
+    mayExchange: Bool = true
   ) throws(CommandFailure) {
     var configuration = Configuration()
     configuration.fallback = .whenNeeded
     configuration.faultPlan = faultPlan
+    configuration.mayExchange = mayExchange
     if !keepsWindows { configuration.keptMappings = 0 }
     do throws(CompoundError) {
       allocator = try CompoundAllocator(

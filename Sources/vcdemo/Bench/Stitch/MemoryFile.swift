@@ -16,7 +16,7 @@ struct MemoryFile: ~Copyable {
   private let descriptor: Int32
 
   /// Makes an empty file.
-  private init(byteCount: Int) throws(CommandFailure) {
+  init(byteCount: Int) throws(CommandFailure) {
     let file = unsafe memfd_create("vcdemo-bench", UInt32(MFD_CLOEXEC))
     guard file >= 0 else { throw Self.failure("memfd_create") }
     guard ftruncate(file, byteCount) == 0 else {
@@ -32,7 +32,7 @@ struct MemoryFile: ~Copyable {
   }
 
   /// Makes a file with memory behind all of it, in huge pages where the kernel has them, in the way
-  /// the library does it: one touch and MADV_COLLAPSE for each chunk.
+  /// the library does it: one touch for each chunk, and MADV_COLLAPSE.
   ///
   /// - Parameter byteCount: a multiple of 2 MiB.
   /// - Throws: a failure where there is not so much memory.
@@ -40,15 +40,27 @@ struct MemoryFile: ~Copyable {
     let file = try MemoryFile(byteCount: byteCount)
     let memory = try AddressRange(byteCount: byteCount, alignment: Self.chunk)
     unsafe try file.map(0, byteCount, at: memory.base)
-    for start in stride(from: 0, to: byteCount, by: Self.chunk) {
-      let place = unsafe memory.base + start
-      unsafe place.storeBytes(of: 1, as: UInt8.self)
-      guard unsafe madvise(place, Self.chunk, Self.collapse) != 0 else { continue }
-      guard unsafe madvise(place, Self.chunk, Self.populateWrite) == 0 else {
-        throw Self.failure("madvise")
-      }
-    }
+    unsafe try Self.makeResident(memory.base, byteCount)
     self = file
+  }
+
+  /// Makes whole chunks of a mapped file resident, huge where the kernel has such pages.
+  static func makeResident(
+    _ start: UnsafeMutableRawPointer, _ byteCount: Int
+  ) throws(CommandFailure) {
+    for position in stride(from: 0, to: byteCount, by: Self.chunk) {
+      unsafe (start + position).storeBytes(of: 1, as: UInt8.self)
+    }
+    guard unsafe madvise(start, byteCount, Self.collapse) != 0 else { return }
+    guard unsafe madvise(start, byteCount, Self.populateWrite) == 0 else {
+      throw Self.failure("madvise")
+    }
+  }
+
+  /// Gives the memory of a range back.
+  borrowing func punch(_ position: Int, _ length: Int) throws(CommandFailure) {
+    guard fallocate(descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, position, length) == 0
+    else { throw Self.failure("fallocate") }
   }
 
   /// Maps a range of the file over reserved addresses.

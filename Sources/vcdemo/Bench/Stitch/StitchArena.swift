@@ -34,7 +34,8 @@ package struct StitchArena: ~Copyable {
   package init(_ plan: StitchPlan, faultPlan: FaultPlan? = nil) throws(CommandFailure) {
     let page = LivePeak.pageSize
     let source = try CompoundSource(
-      capacity: plan.pageCount * page, faultPlan: faultPlan, keepsWindows: false)
+      capacity: plan.pageCount * page, faultPlan: faultPlan, keepsWindows: false,
+      mayExchange: false)
     var pages = BenchBlocks(source, byteCount: page)
     try pages.take(plan.pageCount)
     pages.free { address in

@@ -33,6 +33,9 @@ package struct StitchPlan: Equatable, Sendable {
   /// chunk.
   private var period: Int { run == PageCount.chunkPages ? 2 * run : run + 1 }
 
+  /// The first frame of a free run.
+  package func firstFrame(ofRun number: Int) -> Int { number * period }
+
   /// The free runs: enough for two blocks.
   package var freeRuns: Int { 2 * runsOfBlock }
 
