@@ -10,6 +10,8 @@ package enum BenchGroup: String, CaseIterable, Sendable {
   case allocfree
   case allocfreeThreads
   case stitch
+  case exchange
+  case cache
   case vmalloc
   case fleetbench
   case frag
@@ -29,6 +31,9 @@ package enum BenchGroup: String, CaseIterable, Sendable {
       "The same on one thread and on two; pairs in a second, all threads together"
     case .mixed: "Allocate 64 blocks of mixed sizes, free them in another order; each block"
     case .stitch: "Stitch one block from runs of one length, and free it; the floor is the kernel"
+    case .exchange:
+      "One block out of scattered pages, exchanged; and again after it was freed; each page"
+    case .cache: "Values put into a full cache of 100 bytes to 4 MiB, every page touched; each"
     case .vmalloc:
       "The cases of Linux's test_vmalloc, as many loops as there is time for; each loop"
     case .fleetbench: "Steady states of data-centre programs, every page touched; each event"
@@ -47,7 +52,8 @@ package enum BenchGroup: String, CaseIterable, Sendable {
     switch self {
     case .warm, .mixed, .allocfree, .fleetbench: "/ fastest peer"
     case .threads, .allocfreeThreads: "/ one thread"
-    case .stitch: "/ floor"
+    case .stitch, .exchange: "/ floor"
+    case .cache: "/ malloc"
     case .vmalloc: "/ mmap"
     case .frag: "/ before"
     case .arenas: "/ fastest"

@@ -9,7 +9,8 @@ package enum BenchCatalogue {
   /// - Parameter profiles: the files with sizes that were given, which make cases too.
   /// - Returns: all of them.
   package static func cases(_ profiles: [String]) -> [BenchCase] {
-    WarmCases.all + AllocfreeCases.all + StitchCase.all + VmallocTest.allCases.map(\.benchCase)
+    WarmCases.all + AllocfreeCases.all + StitchCase.all + ExchangeCase.all + CacheCase.all
+      + VmallocTest.allCases.map(\.benchCase)
       + FleetbenchCase.all(profiles) + [FragCase.benchCase] + ArenaCase.all
       + PageBulkCases.all + PagePoolCases.all
   }
