@@ -43,6 +43,25 @@ import Testing
     }
   }
 
+  @Test func othersUsingAllMappingsRefuseNothingThatCanBeExchanged() async {
+    await #expect(processExitsWith: .success) {
+      let limit = readMaximumMapCount()
+      try #require(limit <= 300_000, "too many mappings to use up: \(limit)")
+      let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(16))
+      let kept = try allocator.fragment { $0 % 2 == 0 }
+      let hog = try #require(MappingHog())
+      for pages in [2, 300, 1000, 2048] {
+        var buffer = try allocator.allocate(pageCount: PageCount(pages))
+        buffer.withUnsafeMutableBytes { writeStamps($0, pages: pages, block: pages) }
+        let holds = buffer.withUnsafeBytes { stampsHold($0, pages: pages, block: pages) }
+        #expect(holds)
+      }
+      hog.release()
+      allocator.free(all: kept)
+      allocator.heapForTests.validate()
+    }
+  }
+
   @Test func aBudgetOfAlmostAllMappingsCanBeUsed() async {
     await #expect(processExitsWith: .success) {
       let limit = readMaximumMapCount()

@@ -34,7 +34,7 @@ extension Frames {
     }
     guard !choice.part.isEmpty, min(choice.pageCount, freeAbsent) <= limit else { return nil }
     let frames = frames(in: choice.part).pageCount
-    absent.remove(choice.part, of: choice.range)
+    takeAbsent(choice.part, of: choice.range)
     hide(choice.part, min(frames, freeAbsent))
     return choice.part
   }

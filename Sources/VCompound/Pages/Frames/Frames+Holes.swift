@@ -115,15 +115,6 @@ extension Frames {
 
   // MARK: Exchange
 
-  /// The frames of absent chunks, whatever the capacity leaves.
-  ///
-  /// - Complexity: O(ranges of absent chunks).
-  package var fresh: PageCount {
-    var count: PageCount = 0
-    absent.forEachRun(holding: 1) { count += frames(in: $0).pageCount }
-    return count
-  }
-
   /// The frames of fresh chunks that a run can be made of when scattered frames have given their
   /// memory back: whole chunks as far as enough is free, else as many frames as are free.
   ///
@@ -145,7 +136,7 @@ extension Frames {
     guard count <= freeAbsent, let (range, part) = freshChunks(for: count, alignment) else {
       return nil
     }
-    absent.remove(part, of: range)
+    takeAbsent(part, of: range)
     hide(part, min(frames(in: part).pageCount, freeAbsent, limit))
     return part
   }

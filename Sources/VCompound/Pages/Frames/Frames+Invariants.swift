@@ -15,7 +15,7 @@ extension Frames {
   ///
   /// - Complexity: O(chunks + free runs).
   package func validate() {
-    var (free, inUse, moving) = (0, 0, 0)
+    var (free, inUse, moving, unused) = (0, 0, 0, 0)
     var next = 0
     while next < chunkCount {
       let index = next
@@ -26,6 +26,7 @@ extension Frames {
         if chunk.state == .hidden {
           moving += Int(chunk.free)
         } else {
+          unused += frames(in: index..<next).pageCount.rawValue
           precondition(chunk.free == 0, "chunk \(index) has free frames, but no memory")
         }
         continue
@@ -44,6 +45,7 @@ extension Frames {
       precondition(Int(chunk.holeCount) < exist, "chunk \(index) has no memory at all")
       inUse += exist - counted - Int(chunk.holeCount)
     }
+    precondition(unused == fresh.rawValue, "\(unused) frames fresh, not \(fresh)")
     precondition(free == freeResident.rawValue, "\(free) frames free, not \(freeResident)")
     // Frames of holed chunks that are on their way look used here.
     precondition(

@@ -56,6 +56,7 @@ extension Frames {
 
   /// Files chunks without memory, as one range with the absent chunks on both sides.
   mutating func fileAbsent(_ range: Range<Int>) {
+    fresh += frames(in: range).pageCount
     for index in range {
       chunks[index] = Chunk(
         used: FrameMap(), holes: FrameMap(), free: 0, holeCount: 0, state: .absent)
@@ -99,6 +100,12 @@ extension Frames {
       return range
     }
     return nil
+  }
+
+  /// Takes a part out of a range of absent chunks.
+  mutating func takeAbsent(_ part: Range<Int>, of range: Range<Int>) {
+    fresh -= frames(in: part).pageCount
+    absent.remove(part, of: range)
   }
 
   /// Hides chunks that are filed nowhere any more.

@@ -37,6 +37,9 @@ package struct Frames: ~Copyable {
   /// The ranges of absent chunks, by chunk numbers.
   var absent: RunIndex
 
+  /// The frames of absent chunks, whatever the capacity leaves.
+  package internal(set) var fresh: PageCount
+
   /// Free frames with memory behind them.
   package internal(set) var freeResident: PageCount
 
@@ -73,6 +76,7 @@ package struct Frames: ~Copyable {
     self.chunks = chunks
     self.runs = runs
     self.absent = absent
+    fresh = space
     freeResident = 0
   }
 
