@@ -42,6 +42,7 @@ package struct CompoundBackend: ReplayBackend, ~Copyable {
     let statistics = allocator.statistics
     return BackendCounters(
       contiguous: statistics.contiguousAllocations,
+      exchanged: statistics.exchangedAllocations,
       stitched: statistics.stitchedAllocations,
       runs: statistics.stitchedRuns,
       mappingsPeak: statistics.mappingsPeak,

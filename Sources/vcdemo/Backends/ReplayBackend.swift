@@ -40,6 +40,8 @@ extension ReplayBackend where Self: ~Copyable {
 package struct BackendCounters: Equatable, Sendable {
   /// The requests that one run of frames served.
   package var contiguous: Int
+  /// Those of them that scattered memory was exchanged for.
+  package var exchanged: Int
   /// The requests that were stitched.
   package var stitched: Int
   /// The runs in all the stitched blocks.

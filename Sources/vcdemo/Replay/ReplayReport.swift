@@ -35,6 +35,7 @@ package struct ReplayReport: Sendable {
       ("failures", .integer(result.failures)),
       ("skipped", .integer(median.outcome.skipped)),
       ("contiguous", .integer(counters?.contiguous)),
+      ("exchanged", .integer(counters?.exchanged)),
       ("stitched", .integer(counters?.stitched)),
       ("runs", .integer(counters?.runs)),
       ("mappingsPeak", .integer(counters?.mappingsPeak)),
@@ -103,7 +104,8 @@ package struct ReplayReport: Sendable {
   private var requestRemark: String {
     var parts = ["\(Format.count(result.failures)) refused"]
     if let counters = result.median.counters {
-      parts.append("\(Format.count(counters.contiguous)) contiguous")
+      let exchanged = counters.exchanged > 0 ? " (\(counters.exchanged) exchanged)" : ""
+      parts.append("\(Format.count(counters.contiguous)) contiguous\(exchanged)")
       parts.append(
         "\(Format.count(counters.stitched)) stitched from \(Format.count(counters.runs, "run"))")
       parts.append("\(Format.count(counters.mappingsPeak, "mapping")) at most")

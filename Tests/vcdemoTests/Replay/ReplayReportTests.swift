@@ -9,7 +9,8 @@ import vcdemo
 @Suite struct ReplayReportTests {
   static let keys: Set<String> = [
     "schema", "trace", "backend", "mallocLibrary", "fallbackAlways", "capacityBytes",
-    "repetitions", "events", "allocations", "failures", "skipped", "contiguous", "stitched",
+    "repetitions", "events", "allocations", "failures", "skipped", "contiguous",
+    "exchanged", "stitched",
     "runs", "mappingsPeak", "peakLivePages", "peakLiveBytes", "peakResidentBytes", "footprint",
     "pageFaults", "setupNanoseconds", "nanosecondsPerEvent", "allocateLatency", "verified",
   ]

@@ -48,7 +48,7 @@ package enum CacheCase {
 }
 
 /// A cache in use.
-struct CacheRun<Source: BlockSource>: ~Copyable {
+package struct CacheRun<Source: BlockSource>: ~Copyable {
   private struct Value {
     let address: UInt
     let byteCount: Int
@@ -58,12 +58,19 @@ struct CacheRun<Source: BlockSource>: ~Copyable {
   private let budget: Int
   private var random: SplitMix64
   private var values: [Value] = []
-  private var live = 0
+  /// The bytes of all values, whole pages of those that share none.
+  package private(set) var live = 0
   /// Values for which there was no room although enough bytes were to be had.
-  private(set) var refused = 0
+  package private(set) var refused = 0
 
   /// Fills a cache.
-  init(_ source: Source, budget: Int, seed: Int) throws(CommandFailure) {
+  ///
+  /// - Parameters:
+  ///   - source: where values get their memory.
+  ///   - budget: the most bytes that it keeps.
+  ///   - seed: of the sizes, and of what is evicted.
+  /// - Throws: a failure where there is no room for a single value.
+  package init(_ source: Source, budget: Int, seed: Int) throws(CommandFailure) {
     self.source = source
     self.budget = budget
     random = SplitMix64(seed: UInt64(seed))
@@ -75,7 +82,7 @@ struct CacheRun<Source: BlockSource>: ~Copyable {
   }
 
   /// The time of so many values.
-  mutating func time(_ count: Int) throws(CommandFailure) -> UInt64 {
+  package mutating func time(_ count: Int) throws(CommandFailure) -> UInt64 {
     let start = Clock.now()
     for _ in 0..<count { try put() }
     return Clock.now() - start

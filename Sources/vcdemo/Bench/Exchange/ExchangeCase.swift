@@ -67,7 +67,8 @@ package enum ExchangeCase {
     return (times[0], times[1])
   }
 
-  private static func bareCalls(
+  /// The time of the bare system calls for it.
+  package static func bareCalls(
     _ plan: StitchPlan
   ) throws(CommandFailure) -> (first: UInt64, again: UInt64) {
     let floor = try ExchangeFloor(plan)
