@@ -6,7 +6,7 @@ import Glibc
 
 /// The receiver: fills pages from the socket and hands them on, a burst at a time.
 struct BurstReceiver<Page: ReceivePage & ~Copyable>: ~Copyable {
-  private let exchange: Exchange<Page>
+  private let relay: Relay<Page>
   private let supply: Page.Supply
   private var inlet: BatchRing<Delivery<Page>>.Inlet
   /// The pages that the next call fills.
@@ -25,12 +25,12 @@ struct BurstReceiver<Page: ReceivePage & ~Copyable>: ~Copyable {
 
   /// Makes a receiver.
   init(
-    _ exchange: Exchange<Page>, _ supply: Page.Supply, _ call: ReceiveCall,
+    _ relay: Relay<Page>, _ supply: Page.Supply, _ call: ReceiveCall,
     _ options: ReceiveOptions
   ) throws(CommandFailure) {
-    self.exchange = exchange
+    self.relay = relay
     self.supply = supply
-    inlet = exchange.ring.makeInlet()
+    inlet = relay.ring.makeInlet()
     pages = PageRack(capacity: call.capacity(options))
     messages = MessageBatch(call, options)
     socket = try BurstReceiver.socket(call)
@@ -58,7 +58,7 @@ struct BurstReceiver<Page: ReceivePage & ~Copyable>: ~Copyable {
     let start = Clock.now()
     while burst.datagrams < count, try receiveBatch(&burst) {}
     let waiting = Clock.now()
-    exchange.end(after: delivered)
+    relay.end(after: delivered)
     let end = Clock.now()
     burst.idleNanoseconds += end - waiting
     burst.nanoseconds = end - start
@@ -120,7 +120,7 @@ struct BurstReceiver<Page: ReceivePage & ~Copyable>: ~Copyable {
 
   /// Ends the consumer, and lets go of the pages that nothing was received into.
   consuming func finish() {
-    exchange.finish()
+    relay.finish()
     pages.release(to: supply)
   }
 }

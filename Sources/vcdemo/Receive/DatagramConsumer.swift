@@ -21,7 +21,7 @@ struct ConsumerReport: Sendable {
 
 /// Checks datagrams and lets go of their pages; of some, only after a while.
 struct DatagramConsumer<Page: ReceivePage & ~Copyable>: ~Copyable {
-  private let exchange: Exchange<Page>
+  private let relay: Relay<Page>
   private let supply: Page.Supply
   private var outlet: BatchRing<Delivery<Page>>.Outlet
   private var random: SplitMix64
@@ -33,13 +33,13 @@ struct DatagramConsumer<Page: ReceivePage & ~Copyable>: ~Copyable {
   private var next: UInt64 = 0
   private var report = ConsumerReport()
 
-  /// Makes the consumer of an exchange.
+  /// Makes the consumer of an relay.
   init(
-    _ exchange: Exchange<Page>, _ supply: Page.Supply, _ options: ReceiveOptions, keeping: Bool
+    _ relay: Relay<Page>, _ supply: Page.Supply, _ options: ReceiveOptions, keeping: Bool
   ) {
-    self.exchange = exchange
+    self.relay = relay
     self.supply = supply
-    outlet = exchange.ring.makeOutlet()
+    outlet = relay.ring.makeOutlet()
     random = SplitMix64(seed: options.seed)
     keptMillionths = keeping ? options.keptMillionths : 0
     kept = PageRack(capacity: ReceiveOptions.mostKept)
@@ -48,13 +48,13 @@ struct DatagramConsumer<Page: ReceivePage & ~Copyable>: ~Copyable {
 
   /// Consumes until all is over.
   consuming func run() {
-    while exchange.waitForBurst() { consumeBurst() }
+    while relay.waitForBurst() { consumeBurst() }
     done.release(to: supply)
     report.released += kept.count
     kept.release(to: supply)
     let report = report
-    exchange.report.withLock { $0 = report }
-    exchange.setDone()
+    relay.report.withLock { $0 = report }
+    relay.setDone()
   }
 
   private mutating func consumeBurst() {
@@ -67,7 +67,7 @@ struct DatagramConsumer<Page: ReceivePage & ~Copyable>: ~Copyable {
       let start = Clock.now()
       let before = report.releaseNanoseconds
       release()
-      if exchange.isOver(after: report.datagrams) { return }
+      if relay.isOver(after: report.datagrams) { return }
       sched_yield()
       report.idleNanoseconds += Clock.now() - start - (report.releaseNanoseconds - before)
     }

@@ -31,18 +31,18 @@ struct ReceiveRun {
     defer { if places != nil { Processors.allow(processors) } }
 
     let supply = try Page.Supply(pages: options.mostPages(call))
-    let exchange = Exchange<Page>()
-    var receiver = try BurstReceiver(exchange, supply, call, options)
+    let relay = Relay<Page>()
+    var receiver = try BurstReceiver(relay, supply, call, options)
     let options = options
     let keeping = keeping
     let consumer = try BenchThreads(1) { _ in
       if let places { Processors.allow([places[1]]) }
-      DatagramConsumer(exchange, supply, options, keeping: keeping).run()
+      DatagramConsumer(relay, supply, options, keeping: keeping).run()
     }
     var figures = ReceiveFigures()
     var failure: CommandFailure?
     do throws(CommandFailure) {
-      try receive(&receiver, exchange, channel, &figures)
+      try receive(&receiver, relay, channel, &figures)
     } catch {
       failure = error
     }
@@ -51,7 +51,7 @@ struct ReceiveRun {
     consumer.keep()
     _ = consume consumer
     if let failure { throw failure }
-    let report = exchange.report.withLock { $0 }
+    let report = relay.report.withLock { $0 }
     figures.consumed = report.datagrams
     figures.damaged = report.damaged
     figures.releaseNanoseconds = report.releaseNanoseconds
@@ -63,7 +63,7 @@ struct ReceiveRun {
   }
 
   private func receive<Page: ReceivePage & ~Copyable>(
-    _ receiver: inout BurstReceiver<Page>, _ exchange: Exchange<Page>,
+    _ receiver: inout BurstReceiver<Page>, _ relay: Relay<Page>,
     _ channel: borrowing SenderChannel, _ figures: inout ReceiveFigures
   ) throws(CommandFailure) {
     let window = min(options.burst, receiver.window(of: options.byteCount))
@@ -78,7 +78,7 @@ struct ReceiveRun {
       try channel.burst(request)
       figures.sent += count
       bursts += 1
-      exchange.begin(bursts)
+      relay.begin(bursts)
       let burst = try receiver.receive(count)
       figures.allNanoseconds += burst.nanoseconds
       if isWarm { figures.add(burst) }

@@ -8,7 +8,7 @@ import Glibc
 ///
 /// Not tasks: what is measured is called from plain threads.
 @safe
-struct BenchThreads: ~Copyable {
+package struct BenchThreads: ~Copyable {
   private var threads: [pthread_t] = []
 
   private final class Start: Sendable {
@@ -22,7 +22,7 @@ struct BenchThreads: ~Copyable {
   }
 
   /// Starts threads, and tells each its number.
-  init(
+  package init(
     _ count: Int, _ body: @escaping @Sendable (_ index: Int) -> Void
   ) throws(CommandFailure) {
     for index in 0..<count {
@@ -45,7 +45,7 @@ struct BenchThreads: ~Copyable {
   }
 
   /// Does nothing; keeps the threads from being waited for any earlier.
-  borrowing func keep() {}
+  package borrowing func keep() {}
 
   deinit {
     for thread in threads { pthread_join(thread, nil) }
