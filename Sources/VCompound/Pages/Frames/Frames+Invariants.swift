@@ -57,11 +57,21 @@ extension Frames {
   }
 
   /// Calls a function for every maximal range of absent chunks, as their states have them.
+  ///
+  /// Most chunks of the frame space are never used: of the middle of a range that is filed as long,
+  /// nothing is looked at.
   private func forEachAbsentRange(_ body: (Range<Int>) -> Void) {
     var start = 0
-    for index in 0...chunkCount where !isAbsent(index) {
+    var index = 0
+    while index <= chunkCount {
+      if isAbsent(index) {
+        let filed = index == start ? absent.run(startingAt: index).upperBound : 0
+        index = max(index + 1, filed - 8)
+        continue
+      }
       if start < index { body(start..<index) }
-      start = index + 1
+      index += 1
+      start = index
     }
   }
 
