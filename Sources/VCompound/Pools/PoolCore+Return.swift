@@ -116,18 +116,18 @@ extension PoolCore {
   ///
   /// The last access of the caller: the pool may end with its last page.
   func discard(_ index: UInt32, _ heap: Heap) {
-    ledger.withLock { $0.depart(index) }
-    freeDeparting(heap)
+    ledger.withLock { $0.departWithVisitor(index) }
+    freeDeparting(heap, isVisitor: true)
   }
 
   /// Frees the pages that are leaving.
   ///
   /// The last access of the caller: the pool may end with its last page.
-  func freeDeparting(_ heap: Heap) {
+  func freeDeparting(_ heap: Heap, isVisitor: Bool = false) {
     let freed = heap.pages.carrying { giveBatches(heap) }
     let isLast = ledger.withLock { ledger in
-      let isLast = ledger.leave(freed)
-      if isLast { emptied.signal() }
+      let isLast = ledger.leave(freed, isVisitor: isVisitor)
+      if ledger.present == 0 { emptied.signal() }
       return isLast
     }
     if isLast { unsafe Unmanaged.passUnretained(self).release() }

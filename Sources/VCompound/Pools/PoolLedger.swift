@@ -22,6 +22,10 @@ struct PoolLedger {
   /// Pages that have not gone back to the heap: those, and those that are leaving.
   private(set) var present = 0
 
+  /// Threads that have let a page depart and have not left: another one may free their pages, so
+  /// their pages do not keep the pool for them.
+  private var visitors = 0
+
   /// Pages whose addresses were made inaccessible.
   var revokedCount = 0
 
@@ -46,6 +50,13 @@ struct PoolLedger {
     return UInt32(fresh - 1)
   }
 
+  /// Takes a page out of the pool for a thread that has nothing else to keep the pool, and that calls
+  /// `leave` as its last step.
+  mutating func departWithVisitor(_ number: UInt32) {
+    visitors += 1
+    depart(number)
+  }
+
   /// Takes a page out of the pool, to be freed.
   mutating func depart(_ number: UInt32) {
     used -= 1
@@ -67,19 +78,25 @@ struct PoolLedger {
 
   /// Counts pages that have gone back to the heap.
   ///
-  /// - Returns: whether the pool ends with them: then the caller ends it.
-  mutating func leave(_ pages: Int) -> Bool {
+  /// - Parameters:
+  ///   - pages: how many.
+  ///   - isVisitor: whether the caller came by `departWithVisitor`.
+  /// - Returns: whether the pool ends: then the caller ends it.
+  mutating func leave(_ pages: Int, isVisitor: Bool) -> Bool {
     present -= pages
-    return pages > 0 && isClosed && present == 0
+    if isVisitor { visitors -= 1 }
+    return (pages > 0 || isVisitor) && isOver
   }
 
   /// Closes the pool.
   ///
-  /// - Returns: whether no page is present: then the caller ends it.
+  /// - Returns: whether nothing is left of it: then the caller ends it.
   mutating func close() -> Bool {
     isClosed = true
-    return present == 0
+    return isOver
   }
+
+  private var isOver: Bool { isClosed && present == 0 && visitors == 0 }
 
   /// The numbers that may be in use.
   var numbers: Range<Int> { 0..<fresh }
