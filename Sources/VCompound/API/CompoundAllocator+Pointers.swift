@@ -161,7 +161,7 @@ extension CompoundAllocator {
   /// - Returns: the first byte of the frame.
   public func address(of frame: Frame) -> UnsafeMutableRawPointer {
     let address = door.pass { heap in
-      let count = heap.arena.pageCount.rawValue
+      let count = heap.arena.space.rawValue
       guard 0 <= frame.rawValue, frame.rawValue < count else {
         stop("\(frame) is no frame of an arena of \(count) frames")
       }

@@ -121,24 +121,15 @@ extension Heap {
     windows.forEach { window in
       if found == nil, window.owner == .pointer { found = (window.address, window.byteCount) }
     }
-    if found == nil { found = pages.read { firstBlockOfPointers($0.blocks) } }
+    if found == nil { found = firstBlockOfPointers() }
     return found.map { ($0.address, $0.byteCount, out - 1) }
   }
 
-  private func firstBlockOfPointers(
-    _ blocks: borrowing BlockTable
-  ) -> (address: UInt, byteCount: ByteCount)? {
-    var frame = Frame(0)
-    while frame.rawValue < arena.pageCount.rawValue {
-      guard let head = blocks.nextHead(from: frame) else {
-        let chunk = frame.rawValue / PageCount.pagesPerChunk + 1
-        frame = Frame(chunk * PageCount.pagesPerChunk)
-        continue
+  private func firstBlockOfPointers() -> (address: UInt, byteCount: ByteCount)? {
+    pages.read { ledger in
+      ledger.blocks.first { head, record in
+        record.isInUse(of: .pointer) ? (arena.address(of: head), record.byteCount) : nil
       }
-      let record = blocks[head]
-      if record.isInUse(of: .pointer) { return (arena.address(of: head), record.byteCount) }
-      frame = head + 1
     }
-    return nil
   }
 }

@@ -66,11 +66,11 @@ extension Heap {
     var found = look()
     if found == nil {
       // Chunks without a frame in use may make room.
-      giveScatteredBack(pageCount, ofChunksInUseUpTo: 0)
+      _ = try? giveScatteredBack(pageCount, ofChunksInUseUpTo: 0)
       found = look()
     }
     guard let found else { return nil }
-    giveScatteredBack(found.size - found.room)
+    _ = try? giveScatteredBack(found.size - found.room)
     let hidden = pages.withLock {
       $0.hideFresh(for: want.count, alignment: want.alignment, atMost: found.size)
     }
@@ -91,9 +91,11 @@ extension Heap {
   /// - Parameters:
   ///   - count: how many.
   ///   - most: the most frames in use that a chunk of theirs may have.
-  private func giveScatteredBack(
+  /// - Returns: how many were given back.
+  /// - Throws: `systemCall` where the kernel refuses; what was given back before is.
+  func giveScatteredBack(
     _ count: PageCount, ofChunksInUseUpTo most: Int = PageCount.pagesPerChunk
-  ) {
+  ) throws(CompoundError) -> PageCount {
     var left = count
     var live = 0
     while live <= most, left > 0 {
@@ -102,10 +104,11 @@ extension Heap {
       while left > 0,
         let hidden = pages.withLock({ $0.hideFree(from: chunk, liveAtMost: live, atMost: left) })
       {
-        guard (try? giveBack(hidden)) != nil else { return }
+        try giveBack(hidden)
         left -= hidden.pageCount
         chunk = hidden.chunk + 1
       }
     }
+    return count - left
   }
 }

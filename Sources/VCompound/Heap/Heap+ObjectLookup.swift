@@ -104,16 +104,19 @@ extension Heap {
   /// The lowest object that belongs to a pointer, in checked builds.
   func firstObjectOfPointers() -> (address: UInt, byteCount: ByteCount)? {
     guard objectsOfPointers > 0 else { return nil }
-    for number in 0..<arena.pageCount.rawValue {
-      let head = Frame(number)
-      let entry = objects.map.entry(head)
-      guard entry.isSlab, entry.pagesBefore == 0 else { continue }
-      let shape = objects.shape(entry.kind)
-      for index in 0..<shape.capacity {
-        let object = arena.address(of: head) + UInt(bitPattern: index * shape.byteCount)
-        if let use = objects.checks.use(of: object), use.owner == .pointer {
-          return (object, use.byteCount)
-        }
+    return pages.read { ledger in
+      ledger.blocks.first { head, _ in firstObjectOfPointers(inSlab: head) }
+    }
+  }
+
+  private func firstObjectOfPointers(inSlab head: Frame) -> (address: UInt, byteCount: ByteCount)? {
+    let entry = objects.map.entry(head)
+    guard entry.isSlab else { return nil }
+    let shape = objects.shape(entry.kind)
+    for index in 0..<shape.capacity {
+      let object = arena.address(of: head) + UInt(bitPattern: index * shape.byteCount)
+      if let use = objects.checks.use(of: object), use.owner == .pointer {
+        return (object, use.byteCount)
       }
     }
     return nil

@@ -65,16 +65,7 @@ extension Heap {
       given += try giveBack(chunks)
       chunk = chunks.upperBound
     }
-    chunk = 0
-    let all = PageCount(PageCount.pagesPerChunk)
-    while let hidden = pages.withLock({
-      $0.hideFree(from: chunk, liveAtMost: all.rawValue, atMost: all)
-    }) {
-      try giveBack(hidden)
-      given += hidden.pageCount
-      chunk = hidden.chunk + 1
-    }
-    return given.byteCount
+    return (given + (try giveScatteredBack(pageCount))).byteCount
   }
 
   /// Gives hidden chunks back; where the kernel refuses, they are shown again.

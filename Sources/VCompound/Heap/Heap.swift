@@ -31,9 +31,6 @@ package final class Heap: Sendable {
 
   let system: OperatingSystem
 
-  /// The capacity: the most pages that have memory at a time.
-  package let pageCount: PageCount
-
   /// The largest arena: block records and indices count frames in 31 bits.
   package static let maximumCapacity = ByteCount.tebibytes(8)
 
@@ -55,14 +52,14 @@ package final class Heap: Sendable {
       configuration, capacity: capacity, canReclaim: (try? system.registerBarrier()) != nil)
     let sentinel = try ForkSentinel(system: system)
     let arena = try Self.openArena(capacity, configuration, system)
-    let space = arena.pageCount
+    let space = arena.space
     let pages = try Pages(pageCount: capacity, space: space, system: system)
     let windows = try Windows(
       mappingLimit: configuration.mappingLimit, mayForce: configuration.fallback.mayForce,
       excludeFromDumps: configuration.isExcludedFromDumps,
       keptMappings: configuration.keptMappings, system: system)
     let objects = try ObjectCaches(
-      pageCount: space, base: arena.address(of: Frame(0)),
+      pageCount: capacity, space: space, base: arena.address(of: Frame(0)),
       longestSlab: configuration.fallback.largestCached == 1 ? 1 : SlabShape.longest,
       freeByte: configuration.isWipedOnFree ? 0 : CheckedBuild.poison,
       layers: ObjectCaches.Layers(
@@ -73,7 +70,6 @@ package final class Heap: Sendable {
     threads = ThreadCaches(
       pageLimit: min(2 * Magazine.largestPageCount, capacity.rawValue / 16),
       isOn: policy.canReclaim, scrubs: policy.scrubs, system: system)
-    pageCount = capacity
     self.arena = arena
     self.pages = pages
     self.windows = windows
@@ -90,7 +86,7 @@ package final class Heap: Sendable {
   ) throws(CompoundError) -> Arena {
     func open(_ space: PageCount) throws(CompoundError) -> Arena {
       try Arena(
-        pageCount: space, excludeFromDumps: configuration.isExcludedFromDumps, system: system)
+        space: space, excludeFromDumps: configuration.isExcludedFromDumps, system: system)
     }
     do throws(CompoundError) {
       return try open(space(for: capacity))
@@ -98,6 +94,9 @@ package final class Heap: Sendable {
       return try open(capacity)
     }
   }
+
+  /// The capacity: the most pages that have memory at a time.
+  package var pageCount: PageCount { policy.capacity }
 
   /// The frames of an arena: sixteen times the capacity, and at least 2 GiB or a chunk for each page,
   /// whichever is less; 8 TiB at most, as indices have 31 bits.

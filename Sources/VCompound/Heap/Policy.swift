@@ -9,6 +9,9 @@ struct Policy: ~Copyable, Sendable {
   /// When blocks are stitched.
   let fallback: FallbackPolicy
 
+  /// The most pages that have memory at a time.
+  let capacity: PageCount
+
   /// Whether scattered free memory may be exchanged.
   let mayExchange: Bool
 
@@ -49,6 +52,7 @@ struct Policy: ~Copyable, Sendable {
 
   /// Decides for an arena.
   init(_ configuration: Configuration, capacity: PageCount, canReclaim: Bool) {
+    self.capacity = capacity
     fallback = configuration.fallback
     mayExchange = configuration.mayExchange && fallback != .never
     seed = configuration.seed

@@ -52,7 +52,8 @@ struct ObjectCaches: ~Copyable, @unchecked Sendable {
   /// Makes caches with no slab in them.
   ///
   /// - Parameters:
-  ///   - pageCount: the frames of the arena.
+  ///   - pageCount: the capacity of the arena: of a small one little is kept.
+  ///   - space: its frames.
   ///   - base: the address of the first.
   ///   - longestSlab: the most pages in a slab, unless an object needs more.
   ///   - freeByte: what free objects are filled with in checked builds.
@@ -60,11 +61,11 @@ struct ObjectCaches: ~Copyable, @unchecked Sendable {
   ///   - system: where the tables are mapped.
   /// - Throws: `systemCall`.
   init(
-    pageCount: PageCount, base: UInt, longestSlab: Int, freeByte: UInt8, layers: Layers,
-    system: OperatingSystem
+    pageCount: PageCount, space: PageCount, base: UInt, longestSlab: Int, freeByte: UInt8,
+    layers: Layers, system: OperatingSystem
   ) throws(CompoundError) {
-    let map = try SlabMap(pageCount: pageCount, system: system)
-    let table = try ZeroedTable<Slab>(count: pageCount.rawValue, system: system)
+    let map = try SlabMap(pageCount: space, system: system)
+    let table = try ZeroedTable<Slab>(count: space.rawValue, system: system)
     var kindTable = try ZeroedTable<UInt8>(count: SizeClass.largest / 8 + 1, system: system)
     for step in 1..<kindTable.count { kindTable[step] = UInt8(SizeClass.covering(step * 8)) }
     // Of a small arena little is kept, since it would soon be all of it.
@@ -77,7 +78,7 @@ struct ObjectCaches: ~Copyable, @unchecked Sendable {
     let depots = try ZeroedTable<UInt>(
       count: shapes.reduce(1) { $0 + $1.depotLimit }, system: system)
     let checks = try ObjectChecks(
-      pageCount: pageCount, base: base, freeByte: freeByte, system: system)
+      pageCount: space, base: base, freeByte: freeByte, system: system)
     var depotEnd = 0
     sizes = shapes.map { shape in
       depotEnd += shape.depotLimit

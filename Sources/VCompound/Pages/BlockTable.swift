@@ -130,10 +130,18 @@ package struct BlockTable: ~Copyable {
     return carry == 0 ? nil : Frame(carry - 1)
   }
 
-  /// The first head at or after a frame, up to the end of its chunk.
-  package func nextHead(from frame: Frame) -> Frame? {
-    let chunk = frame.rawValue / Self.chunkSize
-    let bit = heads[chunk].map.firstMarked(from: frame.rawValue % Self.chunkSize)
-    return bit == FrameMap.bitCount ? nil : Frame(chunk * Self.chunkSize + bit)
+  /// Calls a function for every head, ascending, until it returns something.
+  ///
+  /// - Complexity: O(chunks + blocks).
+  package func first<Found>(_ body: (_ head: Frame, Record) -> Found?) -> Found? {
+    for chunk in 0..<heads.count {
+      var bit = heads[chunk].map.firstMarked(from: 0)
+      while bit < FrameMap.bitCount {
+        let head = Frame(chunk * Self.chunkSize + bit)
+        if let found = body(head, self[head]) { return found }
+        bit = heads[chunk].map.firstMarked(from: bit + 1)
+      }
+    }
+    return nil
   }
 }

@@ -26,7 +26,7 @@
 /// hidden for it alone.
 package struct Arena: ~Copyable, Sendable {
   /// The frames there are: the frame space.
-  package let pageCount: PageCount
+  package let space: PageCount
 
   /// The largest alignment: 1 GiB, what the second level of the page table maps.
   package static let maximumAlignment = ByteCount.gibibytes(1)
@@ -41,14 +41,14 @@ package struct Arena: ~Copyable, Sendable {
   /// No memory is used until chunks are made resident.
   ///
   /// - Parameters:
-  ///   - pageCount: the frame space, at least 1 frame.
+  ///   - space: the frames, at least 1.
   ///   - excludeFromDumps: whether core dumps shall leave the contents out.
   ///   - system: what to call.
   /// - Throws: `systemCall`; nothing is left behind then.
   package init(
-    pageCount: PageCount, excludeFromDumps: Bool, system: OperatingSystem
+    space: PageCount, excludeFromDumps: Bool, system: OperatingSystem
   ) throws(CompoundError) {
-    let byteCount = pageCount.byteCount
+    let byteCount = space.byteCount
     let file = try Descriptor(creatingFile: "vcompound", system: system)
     try system.resizeFile(file.rawValue, byteCount: byteCount)
     try system.sealFile(file.rawValue)
@@ -67,7 +67,7 @@ package struct Arena: ~Copyable, Sendable {
       try system.excludeFromDump(at: base, byteCount: byteCount)
     }
 
-    self.pageCount = pageCount
+    self.space = space
     self.file = file
     self.reservation = reservation
     self.base = base
@@ -86,11 +86,11 @@ package struct Arena: ~Copyable, Sendable {
   @inline(__always)
   package func frame(containing address: UInt) -> Frame? {
     let page = (address &- base) >> UInt(PageCount.pageShift)
-    return page < UInt(bitPattern: pageCount.rawValue) ? Frame(Int(bitPattern: page)) : nil
+    return page < UInt(bitPattern: space.rawValue) ? Frame(Int(bitPattern: page)) : nil
   }
 
   /// The start and length of the linear map, for tests that look at it from outside.
-  package var linearMap: (address: UInt, byteCount: ByteCount) { (base, pageCount.byteCount) }
+  package var linearMap: (address: UInt, byteCount: ByteCount) { (base, space.byteCount) }
 
   // MARK: Residency
 

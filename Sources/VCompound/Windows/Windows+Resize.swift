@@ -74,9 +74,4 @@ extension Windows {
       table.budget.release(mappings)
     }
   }
-
-  /// Changes the size that is known of a block, within its pages.
-  package func setByteCount(of number: Int, _ byteCount: ByteCount) {
-    table.withLock { $0[number].byteCount = byteCount }
-  }
 }

@@ -107,7 +107,7 @@ import Testing
 
   @Test func whereTheFrameSpaceIsUsedUpItsHolesAreFilled() throws {
     let allocator = try Self.open(.mebibytes(16))
-    let chunks = allocator.heapForTests.arena.pageCount.rawValue / PageCount.pagesPerChunk
+    let chunks = allocator.heapForTests.arena.space.rawValue / PageCount.pagesPerChunk
     var kept: [UnsafeMutableRawPointer] = []
     // A page stays in every chunk that there is, and the others give their memory back.
     while kept.count < chunks {
@@ -124,6 +124,7 @@ import Testing
       try allocator.trim()
       #expect(try allocator.residentByteCountOfKernel() == PageCount(kept.count).byteCount)
     }
+    #expect(allocator.statistics.freshFrames == 0)
     // No chunk is absent, and every page that is free can be had.
     let rest = 4096 - kept.count
     #expect(isServed(rest, by: allocator))
@@ -132,6 +133,7 @@ import Testing
     try allocator.trim()
     let fresh = allocator.fragmentation.longestRun
     #expect(fresh == 4096)
+    #expect(allocator.statistics.freshFrames == allocator.heapForTests.arena.space)
     allocator.heapForTests.validate()
   }
 

@@ -25,6 +25,16 @@ import Testing
     allocator.heapForTests.validate()
   }
 
+  /// A thousandth of the capacity, however many frames the arena has.
+  @Test(arguments: [1, 16, 100])
+  func ofASmallArenaThreadsKeepLittle(mebibytes: Int) throws {
+    let allocator = try CompoundAllocator.ofBuild(.mebibytes(mebibytes))
+    for kind in 0..<SizeClass.count {
+      let shape = allocator.heapForTests.objects.shape(kind)
+      #expect(shape.magazineLimit <= max(2, mebibytes * 1024 / shape.byteCount))
+    }
+  }
+
   @Test func fiveThousandBytesDoNotCostTwoPages() throws {
     let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(256))
     var blocks: [UnsafeMutableRawPointer] = []

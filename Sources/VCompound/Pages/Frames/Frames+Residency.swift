@@ -61,17 +61,8 @@ extension Frames {
       chunks[index] = Chunk(
         used: FrameMap(), holes: FrameMap(), free: 0, holeCount: 0, state: .absent)
     }
-    var (first, end) = (range.lowerBound, range.upperBound)
-    if isAbsent(first - 1) {
-      first = absent.run(endingWith: first - 1).lowerBound
-      absent.remove(startingAt: first)
-    }
-    if isAbsent(end) {
-      let next = absent.run(startingAt: end)
-      absent.remove(startingAt: end)
-      end = next.upperBound
-    }
-    absent.insert(first..<end)
+    absent.insert(
+      range, joiningBefore: isAbsent(range.lowerBound - 1), behind: isAbsent(range.upperBound))
   }
 
   /// Hides wholly free resident chunks, for the caller to give back.

@@ -155,16 +155,8 @@ package struct Frames: ~Copyable {
   /// Files frames that have just become free, as one run with the free runs on both sides.
   @inline(__always)
   mutating func fileMerged(_ range: Range<Int>) {
-    var (first, end) = (range.lowerBound, range.upperBound)
-    if isFreeResident(first - 1) {
-      first = runs.run(endingWith: first - 1).lowerBound
-      runs.remove(startingAt: first)
-    }
-    if isFreeResident(end) {
-      let next = runs.run(startingAt: end)
-      runs.remove(startingAt: end)
-      end = next.upperBound
-    }
-    runs.insert(first..<end)
+    runs.insert(
+      range, joiningBefore: isFreeResident(range.lowerBound - 1),
+      behind: isFreeResident(range.upperBound))
   }
 }

@@ -90,6 +90,22 @@ struct RunIndex: ~Copyable {
     count += 1
   }
 
+  /// Files a run as one with the runs right before and behind it, where there are such.
+  @inline(__always)
+  mutating func insert(_ run: Range<Int>, joiningBefore: Bool, behind: Bool) {
+    var (first, end) = (run.lowerBound, run.upperBound)
+    if joiningBefore {
+      first = self.run(endingWith: first - 1).lowerBound
+      remove(startingAt: first)
+    }
+    if behind {
+      let next = self.run(startingAt: end)
+      remove(startingAt: end)
+      end = next.upperBound
+    }
+    insert(first..<end)
+  }
+
   /// Takes out the run that begins at a frame.
   @inline(__always)
   mutating func remove(startingAt first: Int) {
