@@ -35,6 +35,9 @@
 // frame space   all frames: several times the capacity, most of them absent
 // hole          a frame without memory in a chunk that has some: the chunk is holed. A chunk with
 //               nothing but holes is absent, and fresh again
+// hollow        a chunk that has holes and free frames, and nothing else
+// upkeep        what the helper thread does: decay (what no request needed for a while goes back
+//               to the system) and healing (exchange beside the program)
 // exchange      give the memory of scattered free frames back, and make as many others resident
 //               that lie side by side in absent chunks
 // window        a range of address space that a stitched block is mapped into
@@ -115,9 +118,9 @@
 //    4. Growth: in the queue of requests that resident frames cannot serve, as few absent chunks
 //       as will do become resident (one touch each, one MADV_COLLAPSE), and step 3 again. What
 //       is in one piece comes first within the slack, scattered runs next: stitched where they are
-//       few, else exchanged (Heap+Exchange: whole chunks, the runs of the emptiest chunks first);
-//       absent chunks anywhere last, and where there is none, holes. Before a refusal, objects in magazines and depots go back to their slabs,
-//       and free slabs to the frames.
+//       few, else exchanged (Heap+Exchange: whole chunks for the shortest runs); absent chunks
+//       anywhere last, and where there is none, holes. Before a refusal, objects in magazines and
+//       depots go back to their slabs, and free slabs to the frames.
 //    5. Need: page pools and object caches give up what they keep, and keep nothing until the
 //       request is served or refused. It is refused with outOfMemory only when step 4 fails and
 //       nothing is in transit; else it waits for a change of the ledger, and tries again.

@@ -65,6 +65,7 @@ public final class CompoundAllocator: Sendable {
     let pages = PageCount(covering: capacity)
     lifetime = Lifetime(of: try Heap(capacity: pages, configuration: configuration))
     door = lifetime.door
+    try door.enter { (heap) throws(CompoundError) in try heap.startHelper() }
     self.capacity = pages.byteCount
   }
 

@@ -31,6 +31,10 @@ public struct Configuration: Sendable {
   /// for which there are no mappings. Policies that never stitch do without it, too.
   public var mayExchange = true
 
+  /// What a thread of the allocator's own does off the path of requests; nil, the default: there is
+  /// no such thread.
+  public var upkeep: Upkeep?
+
   /// Whether core dumps leave the contents of all blocks out (`MADV_DONTDUMP`).
   public var isExcludedFromDumps = false
 

@@ -196,6 +196,7 @@ extension Heap {
         ledger.noteStitch(layout.pieces.count, request.owner)
         policy.noteStitch(&ledger)
       }
+      if policy.heals { helper.want(request.pageCount) }
       return Block(
         address: address, byteCount: request.byteCount, place: .stitched(window: number))
     } catch {

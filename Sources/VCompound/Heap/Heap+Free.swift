@@ -124,7 +124,7 @@ extension Heap {
     // user of it could bring them back.
     windows.tearDownRetired()
     return try inNeed { () throws(CompoundError) in
-      try growth.withLock { (_) throws(CompoundError) in try giveFreeBack() }
+      try growth.withLock { (_) throws(CompoundError) in try giveFreeBack().byteCount }
     }
   }
 }

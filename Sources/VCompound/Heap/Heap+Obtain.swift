@@ -55,9 +55,14 @@ extension Heap {
     case .full where Callback.isRunning: break
     case .full: return try obtainPatiently(want, take)
     }
-    switch growth.withLock({ _ in obtainByGrowing(want, take) }) {
-    case .found(let found): return found
-    case .refused(let error, _): throw error
+    while true {
+      switch growth.withLock({ _ in obtainByGrowing(want, take) }) {
+      case .found(let found): return found
+      case .refused(let error, let isProven):
+        // The helper thread's chunks come soon, whatever this thread has in transit.
+        if isProven || pages.read({ $0.frames.inTransit == 0 }) { throw error }
+        pages.wait { $0.frames.inTransit == 0 ? () : nil }
+      }
     }
   }
 
@@ -179,7 +184,7 @@ extension Heap {
 
   /// Whether nothing is on its way that could serve a request.
   private func isSettled(_ ledger: borrowing Ledger) -> Bool {
-    pages.transit.isSettled && ledger.accounts.transit == 0
+    pages.transit.isSettled && ledger.accounts.transit == 0 && ledger.frames.inTransit == 0
   }
 
   // MARK: - Need

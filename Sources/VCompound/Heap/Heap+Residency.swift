@@ -2,7 +2,8 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Frames get memory, and lose it: the lock of growth is held throughout.
+// Frames get memory, and lose it. Requests hold the lock of growth throughout. The helper thread
+// holds none: the frames are hidden, and the ledger knows how many.
 extension Heap {
   // MARK: From the system
 
@@ -23,89 +24,91 @@ extension Heap {
     }
   }
 
-  /// Makes hidden frames of a chunk resident, all or none.
-  private func makeMemory(for frames: HiddenFrames) throws(CompoundError) {
-    do throws(CompoundError) {
-      try frames.forEachRun { (run) throws(CompoundError) in try arena.makeResident(run) }
-    } catch {
-      frames.forEachRun { try? arena.giveBack($0) }
-      throw error
-    }
-  }
-
   /// Makes frames resident that lie among others which are in use: where no absent chunk is left.
   func fillHoles(_ count: PageCount) throws(CompoundError) {
     var chunk = 0
     var left = count
     while left > 0 {
-      let hidden = pages.withLock { ledger -> HiddenFrames? in
+      let hidden = pages.withLock { ledger -> FrameRun? in
         let limit = min(left, ledger.frames.freeAbsent)
         return limit > 0 ? ledger.hideHoles(from: chunk, atMost: limit) : nil
       }
       guard let hidden else { return }
       do throws(CompoundError) {
-        try makeMemory(for: hidden)
+        try arena.makeResident(hidden)
       } catch {
         pages.withLock { $0.retire(hidden, hadMemory: false) }
         throw error
       }
       pages.withLock { $0.publish(hidden, isNew: true) }
       left -= hidden.pageCount
-      chunk = hidden.chunk
+      chunk = hidden.first.rawValue / PageCount.pagesPerChunk
     }
   }
 
   // MARK: To the system
 
-  /// Gives all free frames back: whole chunks, then the frames of the others.
-  func giveFreeBack() throws(CompoundError) -> ByteCount {
-    var given: PageCount = 0
-    var chunk = 0
-    while let chunks = pages.withLock({ $0.hideFreeChunks(from: chunk) }) {
-      given += try giveBack(chunks)
-      chunk = chunks.upperBound
-    }
-    return (given + (try giveScatteredBack(pageCount))).byteCount
+  /// Gives all free frames back.
+  func giveFreeBack() throws(CompoundError) -> PageCount {
+    try giveBack(pageCount) { $0.hideLongest(atMost: $1) }
   }
 
-  /// Gives hidden chunks back; where the kernel refuses, they are shown again.
+  /// Gives frames back, so many, as far as a function finds some.
+  ///
+  /// - Parameters:
+  ///   - count: how many.
+  ///   - hide: takes free frames out of sight, no more than a number.
+  /// - Returns: how many were given back.
+  /// - Throws: `systemCall` where the kernel refuses; what was given back before is.
+  @discardableResult
+  func giveBack(
+    _ count: PageCount, _ hide: (inout Ledger, _ atMost: PageCount) -> FrameRun?
+  ) throws(CompoundError) -> PageCount {
+    var left = count
+    while left > 0 {
+      let given = try giveBackRun { hide(&$0, left) }
+      if given == 0 { break }
+      left -= given
+    }
+    return count - left
+  }
+
+  /// Gives the frames back that a function hides.
+  ///
+  /// - Parameters:
+  ///   - isReserved: whether their memory is kept for the caller; see `Frames.reserve`.
+  ///   - hide: takes free frames out of sight.
+  /// - Returns: how many; 0 where it found none.
+  /// - Throws: `systemCall` where the kernel refuses.
+  func giveBackRun(
+    isReserved: Bool = false, _ hide: (inout Ledger) -> FrameRun?
+  ) throws(CompoundError) -> PageCount {
+    guard let hidden = pages.withLock({ hide(&$0) }) else { return 0 }
+    try giveBack(hidden, isReserved)
+    return hidden.pageCount
+  }
+
+  /// Gives hidden frames back; where the kernel refuses, they are shown again.
   ///
   /// The kernel may have taken some of their memory before it refused. So they are made resident
-  /// once more, or where there is no memory for that, they are absent.
-  private func giveBack(_ chunks: Range<Int>) throws(CompoundError) -> PageCount {
-    let frames = pages.read { $0.frames.hiddenFrames(in: chunks) }
+  /// once more, or where there is no memory for that, they are holes.
+  private func giveBack(_ hidden: FrameRun, _ isReserved: Bool) throws(CompoundError) {
     do throws(CompoundError) {
-      try arena.giveBack(frames)
+      try arena.giveBack(hidden)
     } catch {
-      let isResident = (try? arena.makeResident(frames)) != nil
+      let isResident = (try? arena.makeResident(hidden)) != nil
       pages.withLock { ledger in
         if isResident {
-          ledger.publish(chunks, isNew: false)
+          ledger.publish(hidden, isNew: false)
         } else {
-          ledger.retire(chunks, hadMemory: true)
+          ledger.retire(hidden, hadMemory: true)
         }
       }
       throw error
     }
-    pages.withLock { $0.retire(chunks, hadMemory: true) }
-    return frames.pageCount
-  }
-
-  /// Gives hidden frames back; where the kernel refuses, they are treated as chunks are.
-  func giveBack(_ frames: HiddenFrames) throws(CompoundError) {
-    do throws(CompoundError) {
-      try frames.forEachRun { (run) throws(CompoundError) in try arena.giveBack(run) }
-    } catch {
-      let isResident = (try? makeMemory(for: frames)) != nil
-      pages.withLock { ledger in
-        if isResident {
-          ledger.publish(frames, isNew: false)
-        } else {
-          ledger.retire(frames, hadMemory: true)
-        }
-      }
-      throw error
+    pages.withLock { ledger in
+      ledger.retire(hidden, hadMemory: true)
+      if isReserved { ledger.frames.reserve(hidden.pageCount) }
     }
-    pages.withLock { $0.retire(frames, hadMemory: true) }
   }
 }

@@ -70,7 +70,7 @@ extension Statistics {
     _ counts: Counts, _ ledger: borrowing Ledger, cached: PageCount
   ) {
     capacity = ledger.frames.pageCount.byteCount
-    free = (ledger.frames.free + ledger.frames.hidden + cached).byteCount
+    free = (ledger.frames.free + ledger.frames.inTransit + cached).byteCount
     freeResident = (ledger.frames.freeResident + cached).byteCount
     self.cached = cached.byteCount
     freshFrames = ledger.frames.fresh

@@ -29,6 +29,9 @@ package final class Heap: Sendable {
   /// resident frames can serve never waits for it.
   let growth = Lock<Void>(())
 
+  /// Works off the path of requests, if asked to.
+  let helper = Helper()
+
   let system: OperatingSystem
 
   /// The largest arena: block records and indices count frames in 31 bits.

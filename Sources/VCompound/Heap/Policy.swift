@@ -15,6 +15,14 @@ struct Policy: ~Copyable, Sendable {
   /// Whether scattered free memory may be exchanged.
   let mayExchange: Bool
 
+  /// What the helper thread does.
+  let upkeep: Upkeep?
+
+  /// Whether the helper thread makes runs of scattered memory.
+  var heals: Bool {
+    mayExchange && !fallback.mayForce && (upkeep?.healingPerSecond ?? 0) > 0
+  }
+
   private let seed: UInt64
   private let requestNumber = Atomic<UInt64>(0)
 
@@ -55,6 +63,7 @@ struct Policy: ~Copyable, Sendable {
     self.capacity = capacity
     fallback = configuration.fallback
     mayExchange = configuration.mayExchange && fallback != .never
+    upkeep = configuration.upkeep
     seed = configuration.seed
     // Negative numbers and NaN fail the comparison. 2^31 times a page is more than any arena.
     let slack = configuration.residencySlack

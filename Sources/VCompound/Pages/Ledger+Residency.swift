@@ -20,11 +20,6 @@ extension Ledger {
       for: count, contiguous: contiguous, alignment: alignment, atMost: limit)
   }
 
-  /// Takes free chunks out of sight, to be given back to the kernel.
-  package mutating func hideFreeChunks(from chunk: Int) -> Range<Int>? {
-    frames.hideFreeChunks(from: chunk)
-  }
-
   /// Shows hidden chunks that have memory, new memory or that which they had before.
   package mutating func publish(_ chunks: Range<Int>, isNew: Bool) {
     if isNew { residency.add(frames.hiddenFrames(in: chunks).pageCount) }
@@ -40,15 +35,23 @@ extension Ledger {
 
   // MARK: Scattered frames
 
-  /// Takes free frames of a chunk out of sight, to be given back; see `Frames.hideFree`.
-  package mutating func hideFree(
-    from start: Int, liveAtMost live: Int, atMost limit: PageCount
-  ) -> HiddenFrames? {
-    frames.hideFree(from: start, liveAtMost: live, atMost: limit)
+  /// Takes free frames out of sight, to be given back; see `Frames.hideLongest`.
+  package mutating func hideLongest(atMost limit: PageCount) -> FrameRun? {
+    frames.hideLongest(atMost: limit)
+  }
+
+  /// Takes scattered free frames out of sight, to be given back; see `Frames.hideScattered`.
+  package mutating func hideScattered(atMost limit: PageCount) -> FrameRun? {
+    frames.hideScattered(atMost: limit)
+  }
+
+  /// Takes free frames of chunks out of sight that have nothing else; see `Frames.hideHollow`.
+  package mutating func hideHollow(atMost limit: PageCount) -> FrameRun? {
+    frames.hideHollow(atMost: limit)
   }
 
   /// Takes frames without memory out of sight, to be made resident; see `Frames.hideHoles`.
-  package mutating func hideHoles(from start: Int, atMost limit: PageCount) -> HiddenFrames? {
+  package mutating func hideHoles(from start: Int, atMost limit: PageCount) -> FrameRun? {
     frames.hideHoles(from: start, atMost: limit)
   }
 
@@ -60,16 +63,16 @@ extension Ledger {
   }
 
   /// Shows hidden frames that have memory, new memory or that which they had before.
-  package mutating func publish(_ hidden: HiddenFrames, isNew: Bool) {
-    if isNew { residency.add(hidden.pageCount) }
-    frames.publish(hidden)
+  package mutating func publish(_ run: FrameRun, isNew: Bool) {
+    if isNew { residency.add(run.pageCount) }
+    frames.publish(run)
     gains &+= 1
   }
 
   /// Files hidden frames without memory, which had some before or not.
-  package mutating func retire(_ hidden: HiddenFrames, hadMemory: Bool) {
-    if hadMemory { residency.add(0 - hidden.pageCount) }
-    frames.retire(hidden)
+  package mutating func retire(_ run: FrameRun, hadMemory: Bool) {
+    if hadMemory { residency.add(0 - run.pageCount) }
+    frames.retire(run)
   }
 
   // MARK: Refusing

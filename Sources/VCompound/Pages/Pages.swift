@@ -120,7 +120,7 @@ extension Ledger {
       accounts.used == frames.used && accounts.transit >= 0 && accounts.slabs >= 0
         && accounts.out >= 0,
       "\(accounts) do not add up to \(frames.used)")
-    let absent = frames.freeAbsent + frames.hidden
+    let absent = frames.freeAbsent + frames.inTransit
     precondition(
       residency.now >= frames.pageCount - absent, "\(residency.now) are resident, not all others")
   }

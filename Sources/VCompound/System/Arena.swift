@@ -96,11 +96,12 @@ package struct Arena: ~Copyable, Sendable {
 
   /// Makes frames resident, all or none.
   ///
-  /// - Parameter frames: whole chunks and a part of the one behind them, or frames of one chunk.
+  /// - Parameter frames: a run; chunks are made as a whole where it begins with one.
   /// - Throws: `systemCall` when there is no memory; nothing is resident then.
   package func makeResident(_ frames: FrameRun) throws(CompoundError) {
     do throws(CompoundError) {
-      let whole = frames.pageCount.rawValue & ~(PageCount.pagesPerChunk - 1)
+      let isAligned = frames.first.rawValue % PageCount.pagesPerChunk == 0
+      let whole = isAligned ? frames.pageCount.rawValue & ~(PageCount.pagesPerChunk - 1) : 0
       if whole > 0 {
         try makeWholeChunksResident(frames.prefix(PageCount(whole)))
       }

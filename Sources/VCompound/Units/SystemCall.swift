@@ -49,6 +49,8 @@ public enum SystemCall: String, CaseIterable, Hashable, Sendable {
   case barrier = "membarrier(PRIVATE_EXPEDITED)"
   /// The same where the kernel refuses the quick barrier.
   case globalBarrier = "membarrier(GLOBAL)"
+  /// Begin the helper thread.
+  case createThread = "pthread_create"
   /// Have a handler run in every child of fork.
   case registerForkHandler = "pthread_atfork"
 }

@@ -84,6 +84,10 @@ private struct Scenario {
       var configuration = Configuration()
       configuration.fallback = .whenNeeded
       configuration.isExcludedFromDumps = true
+      // A helper thread that makes no calls of its own.
+      configuration.upkeep = Upkeep()
+      configuration.upkeep?.decay = .seconds(86_400)
+      configuration.upkeep?.healingPerSecond = 0
       configuration.faultPlan = faults
       // Three chunks and a short one.
       let pages = 3 * 512 + 100

@@ -82,6 +82,12 @@ struct PromiseRun {
     let kept = [0, 1, 8, 64][Int.random(in: 0..<4, using: &random)]
     let ownedPages = Int.random(in: 1...max(1, min(12, capacity / 4)), using: &random)
     configuration.mappingLimit = [nil, nil, 100, 0][Int.random(in: 0..<4, using: &random)]
+    if threadCount == nil, Bool.random(using: &random) {
+      // Memory goes back and is exchanged all the time.
+      configuration.upkeep = Upkeep()
+      configuration.upkeep?.decay = .milliseconds(1)
+      configuration.upkeep?.healingPerSecond = .gibibytes(64)
+    }
     world = try World(
       capacity: capacity, configuration, kept: kept, ownedPages: ownedPages)
   }

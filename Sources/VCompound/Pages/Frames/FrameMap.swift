@@ -34,11 +34,6 @@ package struct FrameMap: BitwiseCopyable, Sendable {
     forEachWord(of: bits) { word, mask in word &= ~mask }
   }
 
-  /// Marks what another map has marked.
-  package mutating func formUnion(_ other: FrameMap) {
-    for index in 0..<8 { words[index] |= other.words[index] }
-  }
-
   /// Takes the marks off what another map has marked.
   package mutating func subtract(_ other: FrameMap) {
     for index in 0..<8 { words[index] &= ~other.words[index] }
@@ -121,17 +116,5 @@ extension FrameMap {
     let start = firstClear(from: bit)
     guard start < FrameMap.bitCount else { return nil }
     return start..<firstMarked(from: start)
-  }
-
-  /// Calls a function for every run of marked frames, ascending.
-  package func forEachRun<Failure: Error>(
-    _ body: (Range<Int>) throws(Failure) -> Void
-  ) throws(Failure) {
-    var start = firstMarked(from: 0)
-    while start < FrameMap.bitCount {
-      let end = firstClear(from: start)
-      try body(start..<end)
-      start = firstMarked(from: end)
-    }
   }
 }

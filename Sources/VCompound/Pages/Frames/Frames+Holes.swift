@@ -2,69 +2,64 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Frames of one chunk that are getting memory or losing it; the thread that moves them has them.
-package struct HiddenFrames {
-  /// The chunk.
-  let chunk: Int
-  /// Its frames, by their places in the chunk: at least one.
-  let map: FrameMap
-
-  /// How many.
-  package var pageCount: PageCount { PageCount(map.count) }
-
-  /// Calls a function for every run of them, ascending.
-  package func forEachRun<Failure: Error>(
-    _ body: (FrameRun) throws(Failure) -> Void
-  ) throws(Failure) {
-    try map.forEachRun { (bits) throws(Failure) in
-      try body(
-        FrameRun(
-          first: Frame(chunk * Frames.chunkSize + bits.lowerBound),
-          pageCount: PageCount(bits.count)))
-    }
-  }
-}
-
 // Holes: frames of a resident chunk that have no memory.
 //
 // Free frames that lie scattered give their memory back, so that as many others, side by side in
 // chunks that are absent, can have some: the capacity counts frames with memory only.
 extension Frames {
-  /// The frames in use of a resident chunk.
-  private func liveCount(of chunk: Int) -> Int {
-    frames(in: chunk..<chunk + 1).pageCount.rawValue
-      - Int(chunks[chunk].free) - Int(chunks[chunk].holeCount)
+  // MARK: Hiding
+
+  /// Hides free frames, for the caller to give back: a part of the longest free run, in whole chunks
+  /// where it has some.
+  ///
+  /// - Parameter limit: the most frames to hide, at least 1.
+  /// - Returns: nil where no frame with memory is free.
+  /// - Complexity: O(chunks of the run).
+  package mutating func hideLongest(atMost limit: PageCount) -> FrameRun? {
+    guard let run = runs.longest() else { return nil }
+    var part = run.prefix(limit.rawValue)
+    let border = (run.lowerBound + Self.chunkSize - 1) / Self.chunkSize * Self.chunkSize
+    let whole = min(run.upperBound - border, limit.rawValue) / Self.chunkSize * Self.chunkSize
+    if part.count < run.count, whole > 0 { part = border..<border + whole }
+    return hide(part, of: run)
   }
 
-  /// Hides free frames of a chunk, for the caller to give back: all, or the lower ones.
+  /// Hides free frames, for the caller to give back: those that are the least loss.
   ///
-  /// - Parameters:
-  ///   - start: the first chunk to look at.
-  ///   - live: the most frames in use that the chunk may have.
-  ///   - limit: the most frames to hide, at least 1.
-  /// - Returns: nil where no such chunk follows.
-  /// - Complexity: O(chunks with free frames that are looked at, and runs of the chunk).
-  package mutating func hideFree(
-    from start: Int, liveAtMost live: Int, atMost limit: PageCount
-  ) -> HiddenFrames? {
-    var next = chunksWithFree.lowest(from: start)
-    while let chunk = next, liveCount(of: chunk) > live {
-      next = chunksWithFree.lowest(from: chunk + 1)
-    }
-    guard let chunk = next else { return nil }
-    var map = FrameMap()
-    var left = limit.rawValue
-    while left > 0, let clear = chunks[chunk].used.nextClearRun(from: 0) {
-      let bits = clear.prefix(left)
-      let first = chunk * Self.chunkSize + bits.lowerBound
-      take(first..<first + bits.count, of: runs.run(startingAt: startOfRun(around: first)))
-      map.insert(bits)
-      left -= bits.count
-    }
-    let hidden = HiddenFrames(chunk: chunk, map: map)
-    used -= hidden.pageCount
-    self.hidden += hidden.pageCount
-    return hidden
+  /// First those of hollow chunks. Then the shortest run. Of three orders in which traces were
+  /// simulated (shortest runs first; chunks with the fewest frames in use, with the most) only the
+  /// first had fewer blocks stitched afterwards than no exchange at all: the holes that it leaves
+  /// break no long run.
+  ///
+  /// - Parameter limit: the most frames to hide, at least 1.
+  /// - Returns: nil where no frame with memory is free.
+  /// - Complexity: O(chunks of the run).
+  package mutating func hideScattered(atMost limit: PageCount) -> FrameRun? {
+    if let hidden = hideHollow(atMost: limit) { return hidden }
+    guard let run = runs.shortest(holding: 1) else { return nil }
+    return hide(run.prefix(limit.rawValue), of: run)
+  }
+
+  /// Hides free frames of chunks that have holes, and no frame in use: without memory, such a chunk
+  /// is fresh.
+  ///
+  /// - Parameter limit: the most frames to hide, at least 1.
+  /// - Returns: frames of one such chunk, or nil where there is none.
+  /// - Complexity: O(chunks of the run that they lie in).
+  package mutating func hideHollow(atMost limit: PageCount) -> FrameRun? {
+    guard let chunk = hollow.lowest() else { return nil }
+    let bit = chunks[chunk].used.firstClear(from: 0)
+    let bits = (bit..<chunks[chunk].used.firstMarked(from: bit)).prefix(limit.rawValue)
+    let first = chunk * Self.chunkSize + bit
+    return hide(first..<first + bits.count, of: runs.run(startingAt: startOfRun(around: first)))
+  }
+
+  private mutating func hide(_ part: Range<Int>, of run: Range<Int>) -> FrameRun {
+    take(part, of: run)
+    let count = PageCount(part.count)
+    used -= count
+    hidden += count
+    return FrameRun(first: Frame(part.lowerBound), pageCount: count)
   }
 
   /// Hides frames without memory of a holed chunk, for the caller to make resident.
@@ -74,43 +69,55 @@ extension Frames {
   ///   - limit: the most frames to hide, at least 1 and no more than `freeAbsent`.
   /// - Returns: nil where no holed chunk follows.
   /// - Complexity: O(chunks).
-  package mutating func hideHoles(from start: Int, atMost limit: PageCount) -> HiddenFrames? {
+  package mutating func hideHoles(from start: Int, atMost limit: PageCount) -> FrameRun? {
     var chunk = start
     while chunk < chunkCount, chunks[chunk].state != .resident || chunks[chunk].holeCount == 0 {
       chunk += 1
     }
     guard chunk < chunkCount else { return nil }
-    var map = FrameMap()
-    var left = limit.rawValue
-    chunks[chunk].holes.forEachRun { bits in
-      if left > 0 { map.insert(bits.prefix(left)) }
-      left -= min(left, bits.count)
-    }
-    let hidden = HiddenFrames(chunk: chunk, map: map)
-    chunks[chunk].holes.subtract(map)
-    chunks[chunk].holeCount -= UInt16(hidden.pageCount.rawValue)
-    self.hidden += hidden.pageCount
-    return hidden
+    let first = chunks[chunk].holes.firstMarked(from: 0)
+    let bits = (first..<chunks[chunk].holes.firstClear(from: first)).prefix(limit.rawValue)
+    chunks[chunk].holes.remove(bits)
+    chunks[chunk].holeCount -= UInt16(bits.count)
+    noteHollow(chunk)
+    let count = PageCount(bits.count)
+    hidden += count
+    return FrameRun(first: Frame(chunk * Self.chunkSize + first), pageCount: count)
   }
 
+  // MARK: Showing
+
   /// Lets requests see hidden frames that have memory, or have it still.
-  package mutating func publish(_ frames: HiddenFrames) {
-    hidden -= frames.pageCount
-    used += frames.pageCount
-    frames.forEachRun { give($0) }
+  package mutating func publish(_ run: FrameRun) {
+    hidden -= run.pageCount
+    used += run.pageCount
+    give(run)
   }
 
   /// Files hidden frames that have no memory any more, or have got none.
   ///
   /// A chunk without memory is absent: fresh again.
-  package mutating func retire(_ frames: HiddenFrames) {
-    let chunk = frames.chunk
-    hidden -= frames.pageCount
-    chunks[chunk].holes.formUnion(frames.map)
-    chunks[chunk].holeCount += UInt16(frames.pageCount.rawValue)
-    let exist = self.frames(in: chunk..<chunk + 1).pageCount.rawValue
-    if Int(chunks[chunk].holeCount) == exist { fileAbsent(chunk..<chunk + 1) }
+  package mutating func retire(_ run: FrameRun) {
+    hidden -= run.pageCount
+    Self.forEachPart(of: run.first.rawValue..<run.end.rawValue) { chunk, bits in
+      chunks[chunk].holes.insert(bits)
+      chunks[chunk].holeCount += UInt16(bits.count)
+      noteHollow(chunk)
+      let exist = frames(in: chunk..<chunk + 1).pageCount.rawValue
+      if Int(chunks[chunk].holeCount) == exist { fileAbsent(chunk..<chunk + 1) }
+    }
     checkInvariants()
+  }
+
+  /// Files a chunk that has holes, and else only free frames, or has not any more.
+  mutating func noteHollow(_ chunk: Int) {
+    let exist = frames(in: chunk..<chunk + 1).pageCount.rawValue
+    let (free, holes) = (Int(chunks[chunk].free), Int(chunks[chunk].holeCount))
+    if holes > 0, free > 0, free + holes == exist {
+      hollow.insert(chunk)
+    } else {
+      hollow.remove(chunk)
+    }
   }
 
   // MARK: Exchange
@@ -139,6 +146,33 @@ extension Frames {
     takeAbsent(part, of: range)
     hide(part, min(frames(in: part).pageCount, freeAbsent, limit))
     return part
+  }
+
+  /// Where a run of so many frames can be made: absent chunks behind the longest free run, or such as
+  /// hold all of it.
+  ///
+  /// - Returns: the chunks; nil where there is such a run, or no room for one.
+  package func site(forRunOf count: PageCount) -> Range<Int>? {
+    guard !hasRun(of: count) else { return nil }
+    if let run = runs.longest(), run.upperBound % Self.chunkSize == 0 {
+      let chunk = run.upperBound / Self.chunkSize
+      let missing = (count.rawValue - run.count + Self.chunkSize - 1) / Self.chunkSize
+      if isAbsent(chunk), absent.run(startingAt: chunk).count >= missing {
+        return chunk..<chunk + missing
+      }
+    }
+    return freshChunks(for: count, 1)?.part
+  }
+
+  /// Hides the first of a range of absent chunks, for the caller to make resident: a whole one.
+  ///
+  /// - Returns: whether it is that still, and the capacity leaves enough.
+  package mutating func hideFresh(chunk: Int) -> Bool {
+    let count = frames(in: chunk..<chunk + 1).pageCount
+    guard isAbsent(chunk), !isAbsent(chunk - 1), count <= freeAbsent else { return false }
+    takeAbsent(chunk..<chunk + 1, of: absent.run(startingAt: chunk))
+    hide(chunk..<chunk + 1, count)
+    return true
   }
 
   private func freshChunks(

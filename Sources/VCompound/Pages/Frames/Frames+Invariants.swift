@@ -23,6 +23,7 @@ extension Frames {
       next = chunk.state == .absent ? absent.run(startingAt: index).upperBound : index + 1
       let exist = frames(in: index..<index + 1).pageCount.rawValue
       guard chunk.state == .resident else {
+        precondition(!hollow.contains(index), "chunk \(index) has no memory, but is hollow")
         if chunk.state == .hidden {
           moving += Int(chunk.free)
         } else {
@@ -43,6 +44,8 @@ extension Frames {
       precondition(holes.count == 0, "chunk \(index): a frame without memory is free")
       precondition(chunk.holes.count == Int(chunk.holeCount), "chunk \(index): its holes")
       precondition(Int(chunk.holeCount) < exist, "chunk \(index) has no memory at all")
+      let isHollow = counted > 0 && chunk.holeCount > 0 && counted + Int(chunk.holeCount) == exist
+      precondition(hollow.contains(index) == isHollow, "chunk \(index): is it hollow?")
       inUse += exist - counted - Int(chunk.holeCount)
     }
     precondition(unused == fresh.rawValue, "\(unused) frames fresh, not \(fresh)")

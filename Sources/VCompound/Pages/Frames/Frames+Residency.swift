@@ -40,6 +40,7 @@ extension Frames {
         used: used, holes: holes, free: UInt16(made), holeCount: UInt16(exist - made),
         state: .resident)
       chunksWithFree.insert(index)
+      noteHollow(index)
     }
     hidden -= added.pageCount
     freeResident += added.pageCount
@@ -63,34 +64,6 @@ extension Frames {
     }
     absent.insert(
       range, joiningBefore: isAbsent(range.lowerBound - 1), behind: isAbsent(range.upperBound))
-  }
-
-  /// Hides wholly free resident chunks, for the caller to give back.
-  ///
-  /// A caller that wants all of them asks again from the end of each range on.
-  ///
-  /// - Parameter chunk: the first chunk to look at.
-  /// - Returns: the next range of such chunks, or nil where none follows.
-  /// - Complexity: O(chunks of the range, and of those with free frames before it).
-  package mutating func hideFreeChunks(from chunk: Int) -> Range<Int>? {
-    var next = chunksWithFree.lowest(from: chunk)
-    while let first = next {
-      // The arena's shorter last chunk is wholly free too, when all that it has is.
-      let own = frames(in: first..<first + 1)
-      guard Int(chunks[first].free) == own.pageCount.rawValue else {
-        next = chunksWithFree.lowest(from: first + 1)
-        continue
-      }
-      let run = runs.run(startingAt: startOfRun(around: own.first.rawValue))
-      let isLast = run.upperBound == space.rawValue
-      let range = first..<(isLast ? chunkCount : run.upperBound / Self.chunkSize)
-      let frames = self.frames(in: range)
-      take(frames.first.rawValue..<frames.end.rawValue, of: run)
-      used -= frames.pageCount
-      hide(range, frames.pageCount)
-      return range
-    }
-    return nil
   }
 
   /// Takes a part out of a range of absent chunks.

@@ -34,6 +34,9 @@ package struct Frames: ~Copyable {
   /// The resident chunks with free frames.
   var chunksWithFree: LowestSet
 
+  /// The resident chunks that have holes, free frames, and nothing else.
+  var hollow: LowestSet
+
   /// The ranges of absent chunks, by chunk numbers.
   var absent: RunIndex
 
@@ -43,12 +46,18 @@ package struct Frames: ~Copyable {
   /// Free frames with memory behind them.
   package internal(set) var freeResident: PageCount
 
+  /// The least that `freeResident` was; see `takeLeastFree`.
+  private var leastFree: PageCount = 0
+
   /// Frames in use.
   package internal(set) var used: PageCount = 0
 
   /// Frames that are getting memory or losing it: neither free nor used; the thread that moves them
   /// has them.
   package internal(set) var hidden: PageCount = 0
+
+  /// Memory that was given back and is kept for a chunk that its owner will make: not free meanwhile.
+  package private(set) var reserved: PageCount = 0
 
   static let chunkSize = PageCount.pagesPerChunk
 
@@ -67,6 +76,7 @@ package struct Frames: ~Copyable {
     let chunks = try ZeroedTable<Chunk>(count: chunkCount, system: system)
     let runs = try RunIndex(frameCount: space.rawValue, system: system)
     let chunksWithFree = try LowestSet(count: chunkCount, system: system)
+    let hollow = try LowestSet(count: chunkCount, system: system)
     var absent = try RunIndex(frameCount: chunkCount, system: system)
     absent.insert(0..<chunkCount)
     self.pageCount = pageCount
@@ -75,16 +85,40 @@ package struct Frames: ~Copyable {
     self.chunkCount = chunkCount
     self.chunks = chunks
     self.runs = runs
+    self.hollow = hollow
     self.absent = absent
     fresh = space
     freeResident = 0
   }
 
   /// The frames that could get memory: what the capacity leaves.
-  package var freeAbsent: PageCount { pageCount - used - freeResident - hidden }
+  package var freeAbsent: PageCount { pageCount - used - freeResident - inTransit }
+
+  /// Frames, and memory without frames, that threads have which move memory.
+  package var inTransit: PageCount { hidden + reserved }
+
+  /// Keeps memory that is absent for the caller, or with a negative number lets it be had again.
+  package mutating func reserve(_ count: PageCount) {
+    reserved += count
+    assert(reserved >= 0 && freeAbsent >= 0)
+  }
 
   /// All free frames, with memory or without.
   package var free: PageCount { freeResident + freeAbsent }
+
+  /// The maximal runs of free frames with memory.
+  package var runCount: Int { runs.count }
+
+  /// Whether so many free frames with memory lie side by side.
+  package func hasRun(of count: PageCount) -> Bool {
+    runs.shortest(holding: count.rawValue) != nil
+  }
+
+  /// The least memory that was free since the last call.
+  package mutating func takeLeastFree() -> PageCount {
+    defer { leastFree = freeResident }
+    return leastFree
+  }
 
   // MARK: Marking
 
@@ -125,8 +159,10 @@ package struct Frames: ~Copyable {
       chunks[chunk].used.insert(bits)
       chunks[chunk].free -= UInt16(bits.count)
       if chunks[chunk].free == 0 { chunksWithFree.remove(chunk) }
+      if chunks[chunk].holeCount > 0 { hollow.remove(chunk) }
     }
     freeResident -= PageCount(part.count)
+    leastFree = min(leastFree, freeResident)
     used += PageCount(part.count)
     checkInvariants()
   }
@@ -145,6 +181,7 @@ package struct Frames: ~Copyable {
       chunks[chunk].used.remove(bits)
       if chunks[chunk].free == 0 { chunksWithFree.insert(chunk) }
       chunks[chunk].free += UInt16(bits.count)
+      if chunks[chunk].holeCount > 0 { noteHollow(chunk) }
     }
     freeResident += run.pageCount
     used -= run.pageCount

@@ -174,24 +174,21 @@ final class CheckedFrames {
   }
 
   /// Makes wholly free chunks absent.
+  ///
+  /// The reference knows no holes: what is free of other chunks is shown again.
   func shrink() {
-    hideFreeChunks()
-    while !hidden.isEmpty { retire(0) }
-  }
-
-  /// Hides all wholly free chunks from a chunk on.
-  @discardableResult
-  func hideFreeChunks(from chunk: Int = 0) -> [Range<Int>] {
-    let free = (chunk..<reference.chunkCount).filter {
-      reference.all(reference.frames($0), are: .free)
+    var others: [FrameRun] = []
+    while let run = frames.hideLongest(atMost: 512) {
+      let chunk = run.first.rawValue / 512
+      guard reference.frames(chunk) == run.first.rawValue..<run.end.rawValue else {
+        others.append(run)
+        continue
+      }
+      #expect(reference.all(reference.frames(chunk), are: .free))
+      frames.retire(run)
+      reference.set(reference.frames(chunk), .absent)
     }
-    var ranges: [Range<Int>] = []
-    while let range = frames.hideFreeChunks(from: ranges.last?.upperBound ?? chunk) {
-      ranges.append(range)
-      hide(range, were: .free)
-    }
-    #expect(ranges == FrameReference.ranges(of: free))
-    return ranges
+    for run in others { frames.publish(run) }
   }
 
   private func hide(_ range: Range<Int>, were state: FrameReference.State) {

@@ -43,8 +43,7 @@ import Testing
       case 57..<60:
         grow(model, longest, &generator)
       case 60 where Int.random(in: 0..<4, using: &generator) == 0:
-        let chunks = model.reference.chunkCount
-        model.hideFreeChunks(from: Int.random(in: 0...chunks / 2, using: &generator))
+        model.shrink()
       case 61..<70:
         settle(model, &generator)
       default:

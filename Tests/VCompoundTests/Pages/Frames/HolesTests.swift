@@ -15,8 +15,9 @@ import Testing
     var frames: Frames
     var states: [State]
     var taken: [FrameRun] = []
-    var scattered: [HiddenFrames] = []
+    var scattered: [FrameRun] = []
     var chunks: [Range<Int>] = []
+    var reserved = 0
     var random: SeededGenerator
 
     init(capacity: Int, space: Int, seed: UInt64) throws {
@@ -35,10 +36,6 @@ import Testing
       }
     }
 
-    func set(_ frames: HiddenFrames, _ from: State, _ to: State) {
-      frames.forEachRun { set($0, from, to) }
-    }
-
     func take() {
       guard let run = frames.takeContiguous(PageCount(1 + pick(40))) else { return }
       set(run, .free, .used)
@@ -53,13 +50,42 @@ import Testing
       set(run, .used, .free)
     }
 
+    /// The chunks that have holes, free frames, and nothing else.
+    func hollowChunks() -> [Int] {
+      stride(from: 0, to: states.count, by: 512).filter { start in
+        let chunk = states[start..<min(start + 512, states.count)]
+        return chunk.allSatisfy { $0 == .free || $0 == .absent } && chunk.contains(.absent)
+          && chunk.contains(.free)
+      }.map { $0 / 512 }
+    }
+
+    /// The lengths of all maximal runs of free frames.
+    func freeLengths() -> [Int] {
+      states.split { $0 != .free }.map(\.count)
+    }
+
     func hideFree() {
-      let live = [0, 64, 512][pick(3)]
       let limit = PageCount(1 + pick(700))
-      guard
-        let hidden = frames.hideFree(
-          from: pick(states.count / 512), liveAtMost: live, atMost: limit)
-      else { return }
+      let lengths = freeLengths()
+      let hollow = hollowChunks()
+      let hidden: FrameRun?
+      switch pick(3) {
+      case 0:
+        hidden = frames.hideLongest(atMost: limit)
+        // Whole chunks of the longest run, or what the limit allows of it.
+        let longest = lengths.max() ?? 0
+        #expect((hidden?.pageCount.rawValue ?? 0) >= min(longest, limit.rawValue) - 511)
+      case 1:
+        hidden = frames.hideScattered(atMost: limit)
+        if hollow.isEmpty, let shortest = lengths.min() {
+          #expect(hidden?.pageCount.rawValue == min(shortest, limit.rawValue))
+        }
+      default:
+        hidden = frames.hideHollow(atMost: limit)
+        #expect((hidden == nil) == hollow.isEmpty)
+        if let hidden { #expect(hollow.contains(hidden.first.rawValue / 512)) }
+      }
+      guard let hidden else { return }
       #expect(hidden.pageCount <= limit && hidden.pageCount > 0)
       set(hidden, .free, .hidden)
       scattered.append(hidden)
@@ -85,6 +111,34 @@ import Testing
       #expect(hidden.pageCount >= count)
       set(hidden, .absent, .hidden)
       chunks.append(range)
+    }
+
+    func hideSite() {
+      let count = 1 + pick(2000)
+      let hasRun = (freeLengths().max() ?? 0) >= count
+      guard let site = frames.site(forRunOf: PageCount(count)) else { return }
+      #expect(!hasRun)
+      let all = frames.frames(in: site)
+      // Behind free frames or not, they make a run that is long enough.
+      let before = states[..<all.first.rawValue].reversed().prefix { $0 == .free }.count
+      #expect(before + all.pageCount.rawValue >= count)
+      #expect(states[all.first.rawValue..<all.end.rawValue].allSatisfy { $0 == .absent })
+      guard frames.hideFresh(chunk: site.lowerBound) else { return }
+      let range = site.lowerBound..<site.lowerBound + 1
+      set(frames.hiddenFrames(in: range), .absent, .hidden)
+      chunks.append(range)
+    }
+
+    func reserve() {
+      let absent = frames.freeAbsent
+      let count = absent > 0 ? PageCount(pick(absent.rawValue)) : 0
+      frames.reserve(count)
+      reserved += count.rawValue
+    }
+
+    func unreserve() {
+      frames.reserve(PageCount(-reserved))
+      reserved = 0
     }
 
     func hideAbsent() {
@@ -118,7 +172,8 @@ import Testing
       #expect(hidden.rawValue == count(.hidden))
       // The ceiling holds at each moment.
       let absent = frames.freeAbsent
-      #expect(absent.rawValue == capacity - count(.used) - count(.free) - count(.hidden))
+      let inUse = count(.used) + count(.free) + count(.hidden) + reserved
+      #expect(absent.rawValue == capacity - inUse)
       #expect(absent >= 0)
       let isUsed = states.indices.filter {
         states[$0] == .used && !frames.isUsed(Frame($0))
@@ -134,13 +189,15 @@ import Testing
   func agreesWithAPlainArray(capacity: Int, space: Int) throws {
     for seed in 0..<3 as Range<UInt64> {
       let model = try Model(capacity: capacity, space: space, seed: seed)
-      for step in 0..<4000 {
+      for step in 0..<2000 {
         // Half of the time more is taken, half of the time more is given back.
         let isFilling = step / 400 % 2 == 0
         switch model.pick(100) {
         case 0..<(isFilling ? 50 : 20): model.take()
         case 50..<55: model.hideAbsent()
-        case 55..<60: model.hideFresh()
+        case 55..<58: model.hideFresh()
+        case 58: model.hideSite()
+        case 59: if model.reserved == 0 { model.reserve() } else { model.unreserve() }
         case 60..<66: model.hideFree()
         case 66..<70: model.hideHoles()
         case 70..<82: model.settle()
@@ -149,6 +206,7 @@ import Testing
         if step % 61 == 0 { model.compare(capacity: capacity) }
       }
       while !model.taken.isEmpty { model.give() }
+      model.unreserve()
       while !model.scattered.isEmpty || !model.chunks.isEmpty { model.settle() }
       model.compare(capacity: capacity)
     }
@@ -162,7 +220,7 @@ import Testing
     let first = try must(frames.hideAbsent(for: 512, contiguous: true))
     frames.publish(first)
     let block = try must(frames.takeContiguous(1))
-    let hidden = try must(frames.hideFree(from: 0, liveAtMost: 512, atMost: 512))
+    let hidden = try must(frames.hideLongest(atMost: 512))
     #expect(hidden.pageCount == 511)
     frames.retire(hidden)
     // The others are where there is room for a run.
@@ -174,7 +232,7 @@ import Testing
     let run = try must(frames.takeContiguous(511))
     #expect(run.first.rawValue == 512)
     frames.give(block)
-    let last = try must(frames.hideFree(from: 0, liveAtMost: 0, atMost: 512))
+    let last = try must(frames.hideHollow(atMost: 512))
     #expect(last.pageCount == 1)
     frames.retire(last)
     frames.validate()

@@ -1,0 +1,107 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import Testing
+
+@testable import VCompound
+
+/// Scattered free memory becomes runs off the path of requests.
+@Suite struct HealingTests {
+  private func open(
+    _ capacity: ByteCount, _ upkeep: Upkeep? = nil, faults: FaultPlan? = nil
+  ) throws -> CompoundAllocator {
+    var configuration = Configuration()
+    configuration.fallback = .whenNeeded
+    configuration.upkeep = upkeep
+    configuration.faultPlan = faults
+    return try CompoundAllocator(capacity: capacity, configuration: configuration)
+  }
+
+  private func isContiguous(_ pages: Int, _ allocator: CompoundAllocator) throws -> Bool {
+    let before = allocator.statistics
+    let buffer = try allocator.allocate(pageCount: PageCount(pages))
+    let isStitched = buffer.backing == .stitched
+    return !isStitched && allocator.statistics.exchangedAllocations == before.exchangedAllocations
+  }
+
+  @Test(arguments: [1, 2, 40, 300])
+  func aRunIsMadeOfScatteredFrames(run: Int) throws {
+    let allocator = try open(.mebibytes(16))
+    let kept = try allocator.fragment { $0 / run % 2 == 0 }
+    for (index, page) in kept.enumerated() { writeStamps(page, pages: 1, block: index) }
+    let free = allocator.statistics.free
+    let moved = allocator.heapForTests.heal(1000)
+    #expect(moved == 1024)
+    #expect(allocator.statistics.free == free)
+    #expect(try allocator.residentByteCountOfKernel() == allocator.statistics.resident)
+    #expect(try isContiguous(1000, allocator))
+    // What is there is not made again.
+    #expect(allocator.heapForTests.heal(1000) == 0)
+    for (index, page) in kept.enumerated() {
+      #expect(stampsHold(page, pages: 1, block: index))
+    }
+    allocator.free(all: kept)
+    allocator.heapForTests.validate()
+  }
+
+  @Test func whatIsNotFreeIsNotMade() throws {
+    let allocator = try open(.mebibytes(8))
+    let kept = try allocator.fragment { $0 % 2 == 0 }
+    #expect(allocator.heapForTests.heal(1025) == 0)
+    #expect(try isContiguous(1024, allocator) == false)
+    allocator.free(all: kept)
+  }
+
+  @Test(arguments: [SystemCall.punchHole, .populate, .collapse], [1, 2, Int.max])
+  func whatTheKernelRefusesEndsIt(call: SystemCall, times: Int) throws {
+    let faults = FaultPlan()
+    let allocator = try open(.mebibytes(16), faults: faults)
+    let kept = try allocator.fragment { $0 % 2 == 0 }
+    for nth in [1, 2, 7] {
+      faults.fail(call, nth: nth, times: times, errno: ENOMEM)
+      allocator.heapForTests.heal(PageCount(700 + nth))
+      #expect(allocator.statistics.free == PageCount(2048).byteCount)
+      #expect(try allocator.residentByteCountOfKernel() == allocator.statistics.resident)
+      faults.clear()
+    }
+    allocator.heapForTests.heal(1800)
+    #expect(try isContiguous(1800, allocator))
+    allocator.free(all: kept)
+    allocator.heapForTests.validate()
+  }
+
+  /// A block that was stitched is the sign; the next one of its size finds a run.
+  @Test func theThreadMakesWhatAStitchedBlockLacked() throws {
+    var upkeep = Upkeep()
+    upkeep.decay = nil
+    upkeep.healingPerSecond = .gibibytes(64)
+    let allocator = try open(.mebibytes(16), upkeep)
+    // Runs that are cheaper to stitch than to exchange.
+    let kept = try allocator.fragment { $0 / 300 % 2 == 0 }
+    let isStitched = try allocator.allocate(pageCount: 1000).backing == .stitched
+    #expect(isStitched)
+    let frames = { allocator.heapForTests.pages.read { $0.frames.hasRun(of: 1000) } }
+    #expect(waits { frames() })
+    #expect(try isContiguous(1000, allocator))
+    allocator.free(all: kept)
+  }
+
+  @Test func itsRateIsBounded() throws {
+    var upkeep = Upkeep()
+    upkeep.decay = nil
+    upkeep.healingPerSecond = .kibibytes(4)
+    let allocator = try open(.mebibytes(16), upkeep)
+    let kept = try allocator.fragment { $0 / 300 % 2 == 0 }
+    _ = try allocator.allocate(pageCount: 1000).backing
+    // One run, and then nothing for some minutes.
+    #expect(waits { allocator.heapForTests.pages.read { $0.frames.hasRun(of: 1000) } })
+    let taken = try allocator.allocate(pageCount: 1000)
+    _ = try allocator.allocate(pageCount: 900).backing
+    sleepFor(milliseconds: 200)
+    #expect(!allocator.heapForTests.pages.read { $0.frames.hasRun(of: 900) })
+    _ = consume taken
+    allocator.free(all: kept)
+  }
+}
