@@ -20,6 +20,7 @@ extension Heap {
     var decay = Schedule(of: upkeep.decayStep)
     var healing = Schedule(of: policy.heals ? Self.healingPause : nil)
     var unneeded = Decay()
+    var bustle = Bustle()
     while !helper.isEnding {
       var now = readClock()
       if decay.isDue(now) {
@@ -29,9 +30,12 @@ extension Heap {
       }
       let wanted = helper.wanted(now)
       if wanted > 0, healing.isDue(now) {
-        let healed = heal(wanted)
-        if healed > 0 { helper.prolong(now) }
-        healing.delay(by: upkeep.nanosecondsOfHealing(healed))
+        let stitched = pages.read { $0.counts.stitchedAllocations }
+        let healed = bustle.isQuiet(stitched) ? heal(wanted) : 0
+        if healed > 0 {
+          helper.prolong(now)
+          healing.delay(by: upkeep.nanosecondsOfHealing(healed))
+        }
       }
       let next = min(decay.time, wanted > 0 ? healing.time : .max)
       helper.sleep(nanoseconds: next == .max ? nil : max(0, next - readClock()), wanted: wanted)
@@ -63,6 +67,11 @@ extension Heap {
 
   // MARK: Healing
 
+  /// Where so many times as much is free, runs come by themselves as neighbours are freed, and holes
+  /// keep others from merging: in simulations of a cache 80 % full, healing has three times as many
+  /// blocks stitched as none.
+  private static var plenty: Int { 10 }
+
   /// Makes a free run of so many frames by exchange, chunk by chunk: what `kcompactd` does for an
   /// order that was not to be had.
   ///
@@ -70,11 +79,13 @@ extension Heap {
   /// place of the thread. More than a chunk is never on its way.
   ///
   /// - Parameter count: the frames of the run.
-  /// - Returns: the frames made; 0 where there is such a run, or no way to one.
+  /// - Returns: the frames made; 0 where there is such a run, or no way to one, or plenty is free.
   @discardableResult
   package func heal(_ count: PageCount) -> PageCount {
     let site = pages.read { ledger in
-      count <= ledger.frames.freeResident ? ledger.frames.site(forRunOf: count) : nil
+      let free = ledger.frames.freeResident
+      let isWorthIt = count <= free && free.rawValue < Self.plenty * count.rawValue
+      return isWorthIt ? ledger.frames.site(forRunOf: count) : nil
     }
     let made = (site ?? 0..<0).prefix { makeByExchange($0) }
     return PageCount(made.count * PageCount.pagesPerChunk)
@@ -106,6 +117,23 @@ extension Upkeep {
   fileprivate func nanosecondsOfHealing(_ pages: PageCount) -> Int {
     let bytes = Double(pages.byteCount.rawValue)
     return Int(min(bytes / Double(max(1, healingPerSecond.rawValue)), 1) * 1e9)
+  }
+}
+
+/// Whether the program has many blocks stitched at a time.
+///
+/// Then the thread cannot keep up, and holes made now and then have more blocks stitched than none: in
+/// simulations two to three times as many.
+private struct Bustle {
+  private var last = 0
+  /// The blocks stitched in the last sixteen looks or so: eight milliseconds.
+  private var recent = 0.0
+
+  /// Looks, with the number of all blocks ever stitched.
+  mutating func isQuiet(_ stitched: Int) -> Bool {
+    recent = recent * 15 / 16 + Double(stitched - last)
+    last = stitched
+    return recent <= 3
   }
 }
 

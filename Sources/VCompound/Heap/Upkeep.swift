@@ -20,7 +20,8 @@ public struct Upkeep: Hashable, Sendable {
   ///
   /// A block that has to be stitched tells what is missing: a free run of its size. The thread makes
   /// one, if enough pages are free, and another one when that is taken, until none was needed for a
-  /// second. It is of use where the program pauses (<doc:MeasuredDecisions>).
+  /// second. It works while the program pauses, not while many blocks are stitched
+  /// (<doc:MeasuredDecisions>).
   public var healingPerSecond: ByteCount = .gibibytes(4)
 
   /// Decay after five seconds, and healing.

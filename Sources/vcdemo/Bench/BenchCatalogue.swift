@@ -12,7 +12,7 @@ package enum BenchCatalogue {
     WarmCases.all + AllocfreeCases.all + StitchCase.all + ExchangeCase.all + CacheCase.all
       + VmallocTest.allCases.map(\.benchCase)
       + FleetbenchCase.all(profiles) + [FragCase.benchCase] + ArenaCase.all
-      + PageBulkCases.all + PagePoolCases.all
+      + PageBulkCases.all + PagePoolCases.all + [CacheSoak.benchCase]
   }
 
   /// The cases of these names; all where there is none.

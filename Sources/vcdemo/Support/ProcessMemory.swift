@@ -12,6 +12,8 @@ package enum ProcessMemory {
     package var anonymous = 0
     /// Pages of files: code and the like.
     package var file = 0
+    /// Page tables.
+    package var pageTables = 0
     /// All of the resident set.
     package var resident = 0
     /// The highest `resident` since it was last reset.
@@ -39,6 +41,7 @@ package enum ProcessMemory {
       switch String(decoding: fields[0], as: UTF8.self) {
       case "RssAnon:": status.anonymous = kibibytes << 10
       case "RssFile:": status.file = kibibytes << 10
+      case "VmPTE:": status.pageTables = kibibytes << 10
       case "VmRSS:": status.resident = kibibytes << 10
       case "VmHWM:": status.residentPeak = kibibytes << 10
       default: break

@@ -54,6 +54,15 @@ import Testing
     allocator.free(all: kept)
   }
 
+  @Test func whereMuchIsFreeNothingIsMade() throws {
+    let allocator = try open(.mebibytes(8))
+    let kept = try allocator.fragment { $0 % 2 == 0 }
+    // 1024 are free: runs of a tenth of that come by themselves.
+    #expect(allocator.heapForTests.heal(102) == 0)
+    #expect(allocator.heapForTests.heal(103) == 512)
+    allocator.free(all: kept)
+  }
+
   @Test(arguments: [SystemCall.punchHole, .populate, .collapse], [1, 2, Int.max])
   func whatTheKernelRefusesEndsIt(call: SystemCall, times: Int) throws {
     let faults = FaultPlan()

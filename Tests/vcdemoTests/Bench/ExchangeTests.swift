@@ -25,6 +25,12 @@ import vcdemo
 }
 
 @Suite struct CacheRunTests {
+  @Test func aSoakTellsTimeAndMemoryOfEachLap() throws {
+    let result = try CacheSoak.run(laps: 2, nanoseconds: 1_000_000, seed: 3)
+    #expect(result.rows.map(\.rounds.count) == [2, 2])
+    #expect(result.rows[1].rounds.allSatisfy { $0 > 0.9 && $0 < 2 })
+  }
+
   @Test func aCacheKeepsItsBudget() throws {
     let capacity = 64 << 20
     let budget = capacity / 100 * 95

@@ -7,129 +7,48 @@ import VCompound
 /// A cache of values of 100 bytes to 4 MiB, which evicts at random what a new one has no room for.
 package enum CacheCase {
   /// The arena, and the bytes that malloc may keep alive.
-  private static let capacity = 256 << 20
+  static let capacity = 256 << 20
   /// Values put into the cache in one measurement, after it was filled.
   private static let values = 20_000
 
   /// A case for each share of the arena that is kept full.
-  package static let all = [995, 950].map { share in
+  package static let all = [995, 950, 900, 800].map { share in
     BenchCase(
       "cache.\(Double(share) / 10)", .cache,
       "a cache that keeps \(Double(share) / 10) % of 256 MiB full, evicting at random"
-    ) { (context) throws(CommandFailure) in
-      let budget = capacity / 1000 * share
-      var refused: [Int] = []
-      var exchanged = 0
-      let times = try Rounds.alternate(
-        "cache.\(share)", rounds: context.options.rounds, contenders: 2
-      ) { (contender, round) throws(CommandFailure) in
-        guard contender == 0 else {
-          var run = try CacheRun(MallocSource(), budget: budget, seed: round)
-          return try run.time(values)
-        }
-        let source = try CompoundSource(capacity: capacity)
-        var run = try CacheRun(source, budget: budget, seed: round)
-        let time = try run.time(values)
-        refused.append(run.refused)
-        exchanged += source.allocator.statistics.exchangedAllocations
-        return time
+    ) { (context) throws(CommandFailure) in try measure(share, context.options.rounds) }
+  }
+
+  private static func measure(_ share: Int, _ rounds: Int) throws(CommandFailure) -> BenchResult {
+    let budget = capacity / 1000 * share
+    var notes: [String] = []
+    let times = try Rounds.alternate(
+      "cache.\(share)", rounds: rounds, contenders: 3
+    ) { (contender, round) throws(CommandFailure) in
+      if contender == 2 {
+        var run = try CacheRun(MallocSource(), budget: budget, seed: round)
+        return try run.time(values)
       }
-      let perValue = times.map { $0.map { Double($0) / Double(values) } }
-      var ours = BenchRow(Contender.compoundName, .nanoseconds, perValue[0])
-      let malloc = BenchRow("malloc", .nanoseconds, perValue[1])
-      ours.compare(with: malloc)
-      var result = BenchResult([ours, malloc])
-      result.notes.append(
-        "refused, and evicted once more: \(refused.map(String.init).joined(separator: ", ")); "
-          + "exchanged: \(exchanged)")
-      return result
+      var upkeep: Upkeep?
+      if contender == 1 { upkeep = Upkeep() }
+      let source = try CompoundSource(capacity: capacity, upkeep: upkeep)
+      var run = try CacheRun(source, budget: budget, seed: round)
+      let before = source.allocator.statistics
+      let time = try run.time(values)
+      let after = source.allocator.statistics
+      notes.append(
+        "\(contender == 1 ? "healing" : "alone"), round \(round): \(run.refused) refused, "
+          + "\(after.stitchedAllocations - before.stitchedAllocations) stitched, "
+          + "\(after.exchangedAllocations - before.exchangedAllocations) exchanged")
+      return time
     }
-  }
-}
-
-/// A cache in use.
-package struct CacheRun<Source: BlockSource>: ~Copyable {
-  private struct Value {
-    let address: UInt
-    let byteCount: Int
-  }
-
-  private let source: Source
-  private let budget: Int
-  private var random: SplitMix64
-  private var values: [Value] = []
-  /// The bytes of all values, whole pages of those that share none.
-  package private(set) var live = 0
-  /// Values for which there was no room although enough bytes were to be had.
-  package private(set) var refused = 0
-
-  /// Fills a cache.
-  ///
-  /// - Parameters:
-  ///   - source: where values get their memory.
-  ///   - budget: the most bytes that it keeps.
-  ///   - seed: of the sizes, and of what is evicted.
-  /// - Throws: a failure where there is no room for a single value.
-  package init(_ source: Source, budget: Int, seed: Int) throws(CommandFailure) {
-    self.source = source
-    self.budget = budget
-    random = SplitMix64(seed: UInt64(seed))
-    while live < budget / 100 * 99 { try put() }
-  }
-
-  deinit {
-    for value in values { source.free(value.address, byteCount: value.byteCount) }
-  }
-
-  /// The time of so many values.
-  package mutating func time(_ count: Int) throws(CommandFailure) -> UInt64 {
-    let start = Clock.now()
-    for _ in 0..<count { try put() }
-    return Clock.now() - start
-  }
-
-  private mutating func put() throws(CommandFailure) {
-    let byteCount = size()
-    while live + counted(byteCount) > budget { evict() }
-    while true {
-      if let block = unsafe try? source.allocate(byteCount, alignment: 16, zeroed: false) {
-        unsafe touch(block, byteCount)
-        values.append(Value(address: UInt(bitPattern: block), byteCount: byteCount))
-        live += counted(byteCount)
-        return
-      }
-      guard !values.isEmpty else { throw .input("bench: no room for \(byteCount) bytes") }
-      refused += 1
-      evict()
+    let names = [Contender.compoundName, Contender.compoundName + ", healing", "malloc"]
+    var rows = zip(names, times).map { name, times in
+      BenchRow(name, .nanoseconds, times.map { Double($0) / Double(values) })
     }
-  }
-
-  /// Sizes of which each octave has as many.
-  private mutating func size() -> Int {
-    let octaves = 15.3
-    let bits = Double(random.below(1 << 20)) / Double(1 << 20) * octaves
-    var size = 100.0
-    for _ in 0..<Int(bits) { size *= 2 }
-    return Int(size * (1 + bits - bits.rounded(.down)))
-  }
-
-  /// What a value counts: whole pages, but for those that share one.
-  private func counted(_ byteCount: Int) -> Int {
-    byteCount < 4096 ? byteCount : (byteCount + 4095) & ~4095
-  }
-
-  private mutating func evict() {
-    values.swapAt(random.below(values.count), values.count - 1)
-    let value = values.removeLast()
-    source.free(value.address, byteCount: value.byteCount)
-    live -= counted(value.byteCount)
-  }
-
-  /// Writes a byte into each page.
-  @unsafe
-  private func touch(_ block: UnsafeMutableRawPointer, _ byteCount: Int) {
-    for offset in stride(from: 0, to: byteCount, by: LivePeak.pageSize) {
-      unsafe block.storeBytes(of: 1, toByteOffset: offset, as: UInt8.self)
-    }
+    for index in 0..<2 { rows[index].compare(with: rows[2]) }
+    var result = BenchResult(rows)
+    result.notes = notes
+    return result
   }
 }
