@@ -35,6 +35,15 @@ extension CompoundAllocator {
     door.enter(inChild: Availability()) { $0.availability(order: order) }
   }
 
+  /// The memory that the allocator uses, its tables and page tables included.
+  ///
+  /// - Throws: ``CompoundError/systemCall(_:errno:)``, ``CompoundError/usedAfterFork``.
+  /// - Complexity: O(capacity): the kernel looks through the address space of all tables, a
+  ///   millisecond for each 64 GiB of the frame space.
+  public func footprint() throws(CompoundError) -> Footprint {
+    try door.enter { (heap) throws(CompoundError) in try heap.footprint() }
+  }
+
   /// The memory that the arena holds as the kernel counts it, where `statistics.resident` is the
   /// allocator's own account.
   ///

@@ -49,7 +49,7 @@ package final class Heap: Sendable {
     let pageSize = readPageSize()
     guard pageSize == .page else { throw .unsupportedPageSize(pageSize) }
 
-    let system = OperatingSystem(faults: configuration.faultPlan)
+    let system = OperatingSystem(faults: configuration.faultPlan, tables: TableRegister())
     try ProcessState.prepareForFork(system: system)
     let policy = Policy(
       configuration, capacity: capacity, canReclaim: (try? system.registerBarrier()) != nil)

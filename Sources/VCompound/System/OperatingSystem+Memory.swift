@@ -24,7 +24,27 @@ extension OperatingSystem {
   func mapTable(byteCount: ByteCount) throws(CompoundError) -> UInt {
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
     let access = PROT_READ | PROT_WRITE
-    return try map(.mapTable, at: nil, byteCount, access, flags, file: -1, offset: 0)
+    let address = try map(.mapTable, at: nil, byteCount, access, flags, file: -1, offset: 0)
+    tables?.add(AddressRange(address: address, byteCount: byteCount))
+    return address
+  }
+
+  /// The pages of a range that have memory.
+  @inline(never) @_semantics("optimize.no.crossmodule")
+  func residentPages(of range: AddressRange) throws(CompoundError) -> Int {
+    let step = 1 << 16
+    var isResident = [UInt8](repeating: 0, count: step)
+    var count = 0
+    for first in stride(from: 0, to: range.byteCount.rawValue >> PageCount.pageShift, by: step) {
+      let pages = min(step, range.byteCount.rawValue >> PageCount.pageShift - first)
+      let start = unsafe UnsafeMutableRawPointer(
+        bitPattern: range.address + UInt(first << PageCount.pageShift))
+      try perform(.countResident) {
+        unsafe mincore(start, pages << PageCount.pageShift, &isResident) == 0
+      }
+      for page in 0..<pages { count += Int(isResident[page] & 1) }
+    }
+    return count
   }
 
   /// Maps a range of the arena's file over reserved address space.

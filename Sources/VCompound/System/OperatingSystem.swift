@@ -15,8 +15,12 @@ package struct OperatingSystem: Sendable {
   /// What shall fail, in tests; nil in production.
   private let faults: FaultPlan?
 
-  package init(faults: FaultPlan? = nil) {
+  /// The tables that are mapped through this value; nil where they are not counted.
+  package let tables: TableRegister?
+
+  package init(faults: FaultPlan? = nil, tables: TableRegister? = nil) {
     self.faults = faults
+    self.tables = tables
   }
 
   /// Runs one call and turns its failure into an error.

@@ -128,6 +128,7 @@ package struct ProcessState: ~Copyable {
   /// `munmap` can fail: at the limit on mappings it may not split one, and two neighbouring
   /// reservations can have become one mapping.
   package static func release(_ range: AddressRange, system: OperatingSystem) {
+    system.tables?.remove(range)
     shared.withLock { $0.release(range, system) }
   }
 

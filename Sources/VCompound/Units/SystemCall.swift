@@ -27,6 +27,8 @@ public enum SystemCall: String, CaseIterable, Hashable, Sendable {
   case clearWindow = "mmap(PROT_NONE), window"
   /// Map zeroed memory for a table of metadata.
   case mapTable = "mmap(MAP_PRIVATE), table"
+  /// Ask which pages of a table have memory.
+  case countResident = "mincore"
   /// Give address space back.
   case unmap = "munmap"
   /// Fill a range of the page table, and of the file where it has holes.

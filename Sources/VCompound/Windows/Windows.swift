@@ -188,6 +188,21 @@ package struct Windows: ~Copyable, Sendable {
   }
 }
 
+extension Windows {
+  /// The pages of page tables that the windows need, retired ones included: one for each 2 MiB that a
+  /// window touches.
+  package var pageTables: Int {
+    table.withLock { table in
+      var count = 0
+      table.forEach { window in
+        let end = window.firstPage + window.pageCount.rawValue - 1
+        count += end / PageCount.pagesPerChunk - window.firstPage / PageCount.pagesPerChunk + 1
+      }
+      return count
+    }
+  }
+}
+
 extension WindowTable {
   /// The error for a request that needs more mappings than there are.
   func shortage(of count: Int) -> CompoundError {

@@ -89,6 +89,9 @@ extension ForkRow {
     ForkRow(refused: "trim") { world throws(CompoundError) in
       try world.allocator.trim()
     },
+    ForkRow(refused: "footprint") { world throws(CompoundError) in
+      _ = try world.allocator.footprint()
+    },
     ForkRow(refused: "residentByteCountOfKernel") { world throws(CompoundError) in
       _ = try world.allocator.residentByteCountOfKernel()
     },

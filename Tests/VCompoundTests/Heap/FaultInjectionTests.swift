@@ -119,6 +119,7 @@ private struct Scenario {
       let buffer = try allocator.allocate(pageCount: 300, alignment: .mebibytes(4), zeroed: true)
       _ = buffer.byteCount
     }
+    attempt { _ = try allocator.footprint() }
     attempt { try allocator.trim() }
     attempt { try allocator.residentByteCountOfKernel() }
     for block in kept { allocator.free(block) }

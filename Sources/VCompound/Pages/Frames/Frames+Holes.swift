@@ -104,6 +104,7 @@ extension Frames {
       chunks[chunk].holeCount += UInt16(bits.count)
       noteHollow(chunk)
       let exist = frames(in: chunk..<chunk + 1).pageCount.rawValue
+      if bits.count < exist { noteSplit(chunk, true) }
       if Int(chunks[chunk].holeCount) == exist { fileAbsent(chunk..<chunk + 1) }
     }
     checkInvariants()

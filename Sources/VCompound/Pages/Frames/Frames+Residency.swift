@@ -38,7 +38,8 @@ extension Frames {
       if made < exist { holes.insert(made..<exist) }
       chunks[index] = Chunk(
         used: used, holes: holes, free: UInt16(made), holeCount: UInt16(exist - made),
-        state: .resident)
+        state: .resident, isSplit: chunks[index].isSplit)
+      noteSplit(index, made < exist)
       chunksWithFree.insert(index)
       noteHollow(index)
     }
@@ -60,10 +61,17 @@ extension Frames {
     fresh += frames(in: range).pageCount
     for index in range {
       chunks[index] = Chunk(
-        used: FrameMap(), holes: FrameMap(), free: 0, holeCount: 0, state: .absent)
+        used: FrameMap(), holes: FrameMap(), free: 0, holeCount: 0, state: .absent,
+        isSplit: chunks[index].isSplit)
     }
     absent.insert(
       range, joiningBefore: isAbsent(range.lowerBound - 1), behind: isAbsent(range.upperBound))
+  }
+
+  /// Notes whether the kernel has a page table for a chunk.
+  mutating func noteSplit(_ chunk: Int, _ isSplit: Bool) {
+    splitCount += (isSplit ? 1 : 0) - (chunks[chunk].isSplit ? 1 : 0)
+    chunks[chunk].isSplit = isSplit
   }
 
   /// Takes a part out of a range of absent chunks.

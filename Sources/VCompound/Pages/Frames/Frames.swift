@@ -49,6 +49,9 @@ package struct Frames: ~Copyable {
   /// The least that `freeResident` was; see `takeLeastFree`.
   private var leastFree: PageCount = 0
 
+  /// Chunks that the kernel has page tables for.
+  package internal(set) var splitCount = 0
+
   /// Frames in use.
   package internal(set) var used: PageCount = 0
 
