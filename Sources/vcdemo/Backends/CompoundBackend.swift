@@ -10,7 +10,20 @@ package struct CompoundBackend: ReplayBackend, ~Copyable {
   private var refusal: CompoundError?
 
   package init(capacity: Int) throws(CompoundError) {
-    allocator = try CompoundAllocator(capacity: ByteCount(capacity))
+    try self.init(capacity: capacity, upkeep: nil)
+  }
+
+  /// Opens an arena.
+  ///
+  /// - Parameters:
+  ///   - capacity: its bytes.
+  ///   - upkeep: what a thread of the allocator's does; nil for none.
+  /// - Throws: why it cannot be opened.
+  package init(capacity: Int, upkeep: Upkeep?) throws(CompoundError) {
+    var configuration = Configuration()
+    configuration.upkeep = upkeep
+    allocator = try CompoundAllocator(
+      capacity: ByteCount(capacity), configuration: configuration)
   }
 
   package mutating func allocate(byteCount: Int, alignment: Int) -> UnsafeMutableRawPointer? {

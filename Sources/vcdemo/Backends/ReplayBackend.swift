@@ -50,6 +50,14 @@ package struct BackendCounters: Equatable, Sendable {
   package var mappingsPeak: Int
   /// The most resident memory of the arena at one moment, in bytes.
   package var peakResident: Int
+
+  /// What was counted since an earlier count; peaks are those of all time.
+  package func since(_ earlier: BackendCounters) -> BackendCounters {
+    BackendCounters(
+      contiguous: contiguous - earlier.contiguous, exchanged: exchanged - earlier.exchanged,
+      stitched: stitched - earlier.stitched, runs: runs - earlier.runs,
+      mappingsPeak: mappingsPeak, peakResident: peakResident)
+  }
 }
 
 /// The allocators to choose from.

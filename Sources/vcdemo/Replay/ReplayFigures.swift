@@ -2,7 +2,8 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
-/// The figures of one replay in an arena of its own.
+/// The figures of the first replay on an allocator: the *first pass*, in which its memory becomes
+/// resident.
 package struct ReplayFigures: Sendable {
   /// What happened.
   package var outcome: ReplayOutcome
@@ -18,24 +19,85 @@ package struct ReplayFigures: Sendable {
   package var setupNanoseconds: UInt64
   /// The page faults of opening the allocator and of the event loop.
   package var pageFaults: Int
+}
 
-  /// Replays `replayer`'s trace once on a fresh allocator.
+/// The figures of later replays on the same allocator: the *steady state*.
+package struct SteadyFigures: Sendable {
+  /// The nanoseconds of each replay, the clock read once for each.
+  package var totals: [UInt64] = []
+  /// How long the requests of one replay more took.
+  package var latency = LatencySummary(sorted: [UInt32]())
+  /// What the allocator counted in the last of those, where it counts.
+  package var counters: BackendCounters?
+}
+
+/// All replays of a trace on one allocator, as a server would run for long.
+package struct ReplaySeries: Sendable {
+  /// The first.
+  package var first: ReplayFigures
+  /// The others; nil where there are none.
+  package var steady: SteadyFigures?
+  /// The requests refused in all of them, and the damage.
+  package var failures = 0
+  package var damaged = 0
+  package var firstDamage: ReplayOutcome.Damage?
+
+  /// Replays `replayer`'s trace on a fresh allocator.
+  ///
+  /// Blocks that the trace does not free are freed between two replays. Of several later replays the
+  /// first is not counted: caches fill in it.
   static func measure<Backend: ReplayBackend & ~Copyable>(
-    _ type: Backend.Type, capacity: Int, replayer: inout Replayer, progress: inout Progress
-  ) throws -> ReplayFigures {
+    _ backend: () throws -> Backend, repetitions: Int, replayer: inout Replayer
+  ) throws -> ReplaySeries {
     let meter = ResidentMeter()
     let faults = PageFaults.count()
     let start = Clock.now()
-    var backend = try Backend(capacity: capacity)
+    var backend = try backend()
     let setup = Clock.now() - start
+    var progress = Progress("replay 1 of \(repetitions)")
     replayer.replay(on: &backend, progress: &progress)
     let newFaults = PageFaults.count() - faults
     let counters = backend.counters
     let resident = meter.peak(counted: counters?.peakResident)
     replayer.finish(on: &backend)
-    return ReplayFigures(
-      outcome: replayer.outcome, latency: replayer.latencySummary(), counters: counters,
-      firstRefusal: backend.firstRefusal, peakResident: resident, setupNanoseconds: setup,
-      pageFaults: newFaults)
+    progress.finish()
+    var series = ReplaySeries(
+      first: ReplayFigures(
+        outcome: replayer.outcome, latency: replayer.latencySummary(), counters: counters,
+        firstRefusal: nil, peakResident: resident, setupNanoseconds: setup, pageFaults: newFaults))
+    series.note(replayer.outcome)
+    if repetitions > 1 { series.repeats(repetitions, &replayer, &backend) }
+    series.first.firstRefusal = backend.firstRefusal
+    return series
+  }
+
+  private mutating func repeats<Backend: ReplayBackend & ~Copyable>(
+    _ repetitions: Int, _ replayer: inout Replayer, _ backend: inout Backend
+  ) {
+    var steady = SteadyFigures()
+    for number in 2...repetitions {
+      var progress = Progress("replay \(number) of \(repetitions)")
+      replayer.replay(on: &backend, isClocked: false, progress: &progress)
+      replayer.finish(on: &backend)
+      progress.finish()
+      note(replayer.outcome)
+      steady.totals.append(replayer.outcome.times.total)
+    }
+    if steady.totals.count > 1 { steady.totals.removeFirst() }
+    let before = backend.counters
+    var progress = Progress("replay for latencies")
+    replayer.replay(on: &backend, progress: &progress)
+    steady.latency = replayer.latencySummary()
+    steady.counters = backend.counters.map { $0.since(before ?? $0) }
+    replayer.finish(on: &backend)
+    progress.finish()
+    note(replayer.outcome)
+    self.steady = steady
+  }
+
+  private mutating func note(_ outcome: ReplayOutcome) {
+    failures += outcome.failures
+    damaged += outcome.damaged
+    firstDamage = firstDamage ?? outcome.firstDamage
   }
 }

@@ -18,7 +18,9 @@ package struct ReplayOptions: Equatable, Sendable {
   package var capacity: Capacity = .budget(Ratio(millionths: 1_200_000))
   /// The allocator.
   package var backend: BackendKind = .compound
-  /// How often the trace is replayed.
+  /// Whether a thread of the allocator's heals and gives memory back; of VCompound only.
+  package var hasUpkeep = false
+  /// How often the trace is replayed, on the same allocator.
   package var repetitions = 1
   /// Whether the stamps are checked.
   package var verifies = false
@@ -34,6 +36,7 @@ package struct ReplayOptions: Equatable, Sendable {
   package init(_ arguments: inout Arguments) throws(CommandFailure) {
     let json = try arguments.flag("--json")
     let verifies = try arguments.flag("--verify")
+    let hasUpkeep = try arguments.flag("--upkeep")
     let budget = try arguments.value("--budget", Values.ratio)
     let bytes = try arguments.value("--capacity", Values.size)
     let backend = try arguments.value("--backend", Values.choice(BackendKind.self))
@@ -43,8 +46,12 @@ package struct ReplayOptions: Equatable, Sendable {
     if budget != nil, bytes != nil {
       throw arguments.failure("--budget and --capacity cannot both be given")
     }
+    if hasUpkeep, (backend ?? .compound) != .compound {
+      throw arguments.failure("--upkeep is for the backend compound")
+    }
     self.json = json
     self.verifies = verifies
+    self.hasUpkeep = hasUpkeep
     self.backend = backend ?? self.backend
     self.repetitions = repetitions ?? 1
     if let budget { capacity = .budget(budget) }

@@ -20,8 +20,8 @@ package struct ReplayReport: Sendable {
   ///
   /// Keys are always the same; what makes no sense for an allocator is null.
   package var json: JSONValue {
-    let median = result.median
-    let counters = median.counters
+    let first = result.first
+    let counters = first.counters
     return .object([
       ("schema", .integer(1)),
       ("trace", .string(result.traceName)),
@@ -33,7 +33,7 @@ package struct ReplayReport: Sendable {
       ("events", .integer(result.eventCount)),
       ("allocations", .integer(result.requestCount)),
       ("failures", .integer(result.failures)),
-      ("skipped", .integer(median.outcome.skipped)),
+      ("skipped", .integer(first.outcome.skipped)),
       ("contiguous", .integer(counters?.contiguous)),
       ("exchanged", .integer(counters?.exchanged)),
       ("stitched", .integer(counters?.stitched)),
@@ -41,18 +41,19 @@ package struct ReplayReport: Sendable {
       ("mappingsPeak", .integer(counters?.mappingsPeak)),
       ("peakLivePages", .integer(result.peak.pages)),
       ("peakLiveBytes", .integer(result.peak.byteCount)),
-      ("peakResidentBytes", .integer(median.peakResident)),
+      ("peakResidentBytes", .integer(first.peakResident)),
       ("footprint", .number(result.footprint)),
-      ("pageFaults", .integer(median.pageFaults)),
-      ("setupNanoseconds", .integer(Int(clamping: median.setupNanoseconds))),
+      ("pageFaults", .integer(first.pageFaults)),
+      ("setupNanoseconds", .integer(Int(clamping: first.setupNanoseconds))),
       ("nanosecondsPerEvent", perEvent),
-      ("allocateLatency", latency),
+      ("allocateLatency", Self.json(result.first.latency)),
+      ("steady", result.steady.map(steady) ?? .null),
       ("verified", verified.map { .bool($0) } ?? .null),
     ])
   }
 
   private var perEvent: JSONValue {
-    let times = result.median.outcome.times
+    let times = result.first.outcome.times
     return .object([
       ("total", .number(perEvent(times.total))),
       ("allocate", .number(perEvent(times.allocate))),
@@ -61,14 +62,35 @@ package struct ReplayReport: Sendable {
     ])
   }
 
-  private var latency: JSONValue {
-    let latency = result.median.latency
-    return .object([
+  private static func json(_ latency: LatencySummary) -> JSONValue {
+    .object([
       ("p50", .integer(latency.p50)),
       ("p99", .integer(latency.p99)),
       ("p999", .integer(latency.p999)),
       ("max", .integer(latency.max)),
     ])
+  }
+
+  private func steady(_ steady: SteadyFigures) -> JSONValue {
+    let spread = spread(of: steady)
+    return .object([
+      ("replays", .integer(steady.totals.count)),
+      (
+        "nanosecondsPerEvent",
+        .object([
+          ("median", .number(spread.median)), ("least", .number(spread.least)),
+          ("most", .number(spread.most)),
+        ])
+      ),
+      ("allocateLatency", Self.json(steady.latency)),
+      ("exchanged", .integer(steady.counters?.exchanged)),
+      ("stitched", .integer(steady.counters?.stitched)),
+      ("runs", .integer(steady.counters?.runs)),
+    ])
+  }
+
+  private func spread(of steady: SteadyFigures) -> Spread {
+    Spread(steady.totals.map { perEvent($0) })
   }
 
   /// The table and the line that concludes it.
@@ -77,13 +99,27 @@ package struct ReplayReport: Sendable {
       ["trace", result.traceName, traceRemark],
       ["allocator", result.options.backend.rawValue, allocatorRemark],
       ["requests", Format.count(result.requestCount), requestRemark],
-      ["resident", Format.size(result.median.peakResident), residentRemark],
-      ["each event", span(perEvent(result.median.outcome.times.total)), timeRemark],
-      ["allocate", span(Double(result.median.latency.p50)), latencyRemark],
+      ["resident", Format.size(result.first.peakResident), residentRemark],
+      ["each event", span(perEvent(result.first.outcome.times.total)), timeRemark],
+      ["allocate", span(Double(result.first.latency.p50)), latencyRemark],
       ["stamps", verified.map { $0 ? "intact" : "damaged" } ?? "not checked", stampRemark],
     ]
-    let table = TextTable(alignments: [.left, .right, .left], rows: rows).text()
+    let table = TextTable(alignments: [.left, .right, .left], rows: rows + steadyRows).text()
     return (Build.stitching() + [table, conclusion]).joined(separator: "\n")
+  }
+
+  private var steadyRows: [[String]] {
+    guard let steady = result.steady else { return [] }
+    let spread = spread(of: steady)
+    var remark =
+      "\(span(spread.least)) ... \(span(spread.most)); 99.9 % of the requests "
+      + span(Double(steady.latency.p999))
+    if let counters = steady.counters {
+      remark +=
+        "; \(Format.count(counters.stitched)) stitched, "
+        + "\(Format.count(counters.exchanged)) exchanged a replay"
+    }
+    return [["steady state", span(spread.median), remark]]
   }
 
   private var traceRemark: String {
@@ -98,12 +134,13 @@ package struct ReplayReport: Sendable {
       remark += ", \(ratio) times the peak live pages"
     }
     let repetitions = result.options.repetitions
-    return remark + (repetitions > 1 ? ", median of \(Format.count(repetitions, "replay"))" : "")
+    return remark
+      + (repetitions > 1 ? ", \(Format.count(repetitions, "replay")), the first below" : "")
   }
 
   private var requestRemark: String {
     var parts = ["\(Format.count(result.failures)) refused"]
-    if let counters = result.median.counters {
+    if let counters = result.first.counters {
       let exchanged = counters.exchanged > 0 ? " (\(counters.exchanged) exchanged)" : ""
       parts.append("\(Format.count(counters.contiguous)) contiguous\(exchanged)")
       parts.append(
@@ -118,14 +155,14 @@ package struct ReplayReport: Sendable {
   }
 
   private var timeRemark: String {
-    let times = result.median.outcome.times
+    let times = result.first.outcome.times
     return "allocate \(span(perEvent(times.allocate))), touch \(span(perEvent(times.touch))), "
       + "free \(span(perEvent(times.free))); opened in "
-      + span(Double(result.median.setupNanoseconds))
+      + span(Double(result.first.setupNanoseconds))
   }
 
   private var latencyRemark: String {
-    let latency = result.median.latency
+    let latency = result.first.latency
     return "half of the requests; 99 % \(span(Double(latency.p99))), "
       + "99.9 % \(span(Double(latency.p999))), longest \(span(Double(latency.max)))"
   }
@@ -139,7 +176,8 @@ package struct ReplayReport: Sendable {
   }
 
   private var conclusion: String {
-    let served = result.requestCount * result.options.repetitions - result.failures
+    let replays = result.options.repetitions + (result.steady == nil ? 0 : 1)
+    let served = result.requestCount * replays - result.failures
     var line = "\(result.options.backend.rawValue): "
     if verified == false {
       line += "memory was damaged."
@@ -147,7 +185,7 @@ package struct ReplayReport: Sendable {
       line += "all \(Format.count(served, "request")) served."
     } else {
       line += "\(Format.count(result.failures, "request")) refused"
-      line += result.median.firstRefusal.map { " (first: \($0))." } ?? "."
+      line += result.first.firstRefusal.map { " (first: \($0))." } ?? "."
     }
     let other: BackendKind = result.options.backend == .compound ? .buddy : .compound
     return line + " Next: vcdemo replay \(result.options.path) --backend \(other.rawValue)"

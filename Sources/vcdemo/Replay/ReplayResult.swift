@@ -2,7 +2,9 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
-/// All the replays of a trace that were asked for.
+import VCompound
+
+/// The replays of a trace that were asked for, all on one allocator.
 package struct ReplayResult: Sendable {
   /// What was asked for.
   package let options: ReplayOptions
@@ -16,8 +18,10 @@ package struct ReplayResult: Sendable {
   package let peak: LivePeak
   /// The bytes of the arena; nil where the allocator knows no capacity.
   package let capacity: Int?
-  /// The median replay by total time (of an even number of replays the faster middle one).
-  package let median: ReplayFigures
+  /// The first replay.
+  package let first: ReplayFigures
+  /// The later ones; nil where there are none.
+  package let steady: SteadyFigures?
   /// The refused requests of all the replays.
   package let failures: Int
   /// The damaged blocks of all the replays.
@@ -26,7 +30,7 @@ package struct ReplayResult: Sendable {
   package let firstDamage: String?
 
   /// The resident peak for each byte alive at the trace's own peak.
-  package var footprint: Double { Double(median.peakResident) / Double(peak.byteCount) }
+  package var footprint: Double { Double(first.peakResident) / Double(peak.byteCount) }
 
   /// Replays a trace as the options say.
   ///
@@ -46,26 +50,20 @@ package struct ReplayResult: Sendable {
       min(peak.pageByteCount, capacity ?? .max), for: "replay: the peak of \(file.path)",
       "\(capacity == nil ? "" : "choose a smaller --capacity, or ")use a machine with more memory")
     var replayer = Replayer(file.trace, verifies: options.verifies)
-    var all: [ReplayFigures] = []
-    for number in 1...options.repetitions {
-      var progress = Progress("replay \(number) of \(options.repetitions)")
-      defer { progress.finish() }
-      do {
-        all.append(
-          try measure(options.backend, capacity ?? 0, &replayer, &progress))
-      } catch let failure as CommandFailure {
-        throw failure
-      } catch {
-        throw CommandFailure.input(
-          "replay: cannot open an arena of \(Format.size(capacity ?? 0)): \(error)")
-      }
+    do {
+      let series = try measure(options, capacity ?? 0, &replayer)
+      return ReplayResult(file, options, peak, capacity, series)
+    } catch let failure as CommandFailure {
+      throw failure
+    } catch {
+      throw CommandFailure.input(
+        "replay: cannot open an arena of \(Format.size(capacity ?? 0)): \(error)")
     }
-    return ReplayResult(file, options, peak, capacity, all)
   }
 
   private init(
     _ file: TraceFile, _ options: ReplayOptions, _ peak: LivePeak, _ capacity: Int?,
-    _ all: [ReplayFigures]
+    _ series: ReplaySeries
   ) {
     self.options = options
     self.peak = peak
@@ -73,11 +71,11 @@ package struct ReplayResult: Sendable {
     traceName = file.name
     eventCount = file.trace.events.count
     requestCount = file.trace.requestCount
-    let sorted = all.sorted { $0.outcome.times.total < $1.outcome.times.total }
-    median = sorted[(sorted.count - 1) / 2]
-    failures = all.reduce(0) { $0 + $1.outcome.failures }
-    damaged = all.reduce(0) { $0 + $1.outcome.damaged }
-    firstDamage = all.lazy.compactMap(\.outcome.firstDamage).first.map { damage in
+    first = series.first
+    steady = series.steady
+    failures = series.failures
+    damaged = series.damaged
+    firstDamage = series.firstDamage.map { damage in
       let name = file.trace.names[Int(damage.block)]
       let place = damage.event.map { "\(file.path):\($0 + 1)" } ?? "\(file.path): at the end"
       return "\(place): block \(name) is damaged at offset \(damage.offset)"
@@ -85,19 +83,20 @@ package struct ReplayResult: Sendable {
   }
 
   private static func measure(
-    _ backend: BackendKind, _ capacity: Int, _ replayer: inout Replayer,
-    _ progress: inout Progress
-  ) throws -> ReplayFigures {
-    switch backend {
+    _ options: ReplayOptions, _ capacity: Int, _ replayer: inout Replayer
+  ) throws -> ReplaySeries {
+    let repetitions = options.repetitions
+    switch options.backend {
     case .compound:
-      try ReplayFigures.measure(
-        CompoundBackend.self, capacity: capacity, replayer: &replayer, progress: &progress)
+      return try ReplaySeries.measure(
+        { try CompoundBackend(capacity: capacity, upkeep: options.hasUpkeep ? Upkeep() : nil) },
+        repetitions: repetitions, replayer: &replayer)
     case .buddy:
-      try ReplayFigures.measure(
-        BuddyBackend.self, capacity: capacity, replayer: &replayer, progress: &progress)
+      return try ReplaySeries.measure(
+        { try BuddyBackend(capacity: capacity) }, repetitions: repetitions, replayer: &replayer)
     case .malloc:
-      try ReplayFigures.measure(
-        MallocBackend.self, capacity: capacity, replayer: &replayer, progress: &progress)
+      return try ReplaySeries.measure(
+        { MallocBackend(capacity: capacity) }, repetitions: repetitions, replayer: &replayer)
     }
   }
 }

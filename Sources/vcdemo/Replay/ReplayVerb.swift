@@ -20,8 +20,9 @@ extension Verb {
         --budget R        arena of R times the trace's peak live pages (default 1.20)
         --capacity SIZE   arena of SIZE instead: 4096, 64KiB, 2MiB, 1GiB
         --backend NAME    compound (default), buddy (a classic one) or malloc (has no capacity)
-        --repeat N        replay N times, each in a fresh arena; the median replay by total time
-                          is reported, but refused requests are summed over all
+        --repeat N        replay N times on the same allocator: the first pass, and the steady
+                          state by the median of the later replays; refused requests are summed
+        --upkeep          with the thread that heals and gives memory back (compound only)
         --verify          check the stamps in every page at free, after realloc and at the end
         --json            one JSON object; null where a figure makes no sense for the allocator
 
@@ -31,10 +32,12 @@ extension Verb {
       of its block are skipped; it does not change the exit code. A refused realloc keeps the old
       block. Times are per event of the trace; 'allocate' includes realloc, 'touch' is writing
       (and checking) the stamps. Latencies are those of all requests, refused ones included.
+      The clock is read at each event of the first replay, and once for each later one; one replay
+      more is for the latencies of the steady state. Of several later ones the first is left out.
       The peak live pages count blocks of 4096 bytes and more in whole pages and smaller ones
       together by bytes; during a realloc that cannot be done in place both blocks count.
       Resident memory is the arena's own peak plus the growth of anonymous memory; for buddy and
-      malloc it is the peak growth of anonymous memory alone.
+      malloc it is the peak growth of anonymous memory alone. Page tables count for all.
       """,
     run: { arguments in
       let options = try ReplayOptions(&arguments)

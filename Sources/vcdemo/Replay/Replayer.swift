@@ -25,6 +25,7 @@ package struct Replayer: ~Copyable {
   /// The time each request took, in nanoseconds, in the first `latencyCount` elements.
   private var latencies: [UInt32]
   private var latencyCount = 0
+  private var isClocked = true
 
   /// What happened in the replay so far.
   package private(set) var outcome = ReplayOutcome()
@@ -46,13 +47,16 @@ package struct Replayer: ~Copyable {
   /// Blocks that the trace does not free stay alive until ``finish(on:)``.
   ///
   /// - Parameters:
-  ///   - backend: the allocator, as it was opened.
+  ///   - backend: the allocator.
+  ///   - isClocked: whether the clock is read at each event, for latencies and the times of phases.
+  ///     That takes as long as a small event itself.
   ///   - progress: the line that says how far the replay is.
   package mutating func replay<Backend: ReplayBackend & ~Copyable>(
-    on backend: inout Backend, progress: inout Progress
+    on backend: inout Backend, isClocked: Bool = true, progress: inout Progress
   ) {
     outcome = ReplayOutcome()
     latencyCount = 0
+    self.isClocked = isClocked
     let start = Clock.now()
     var time = start
     for index in trace.events.indices {
@@ -63,7 +67,7 @@ package struct Replayer: ~Copyable {
       case .free: free(event, index, on: &backend, &time)
       }
       if index & 1023 == 0 {
-        progress.update(index, of: trace.events.count, now: time)
+        progress.update(index, of: trace.events.count, now: isClocked ? time : Clock.now())
       }
     }
     outcome.times.total = Clock.now() - start
@@ -143,6 +147,7 @@ package struct Replayer: ~Copyable {
     }
     unsafe backend.free(address, byteCount: blocks[block].byteCount)
     blocks[block] = Block()
+    guard isClocked else { return }
     let freed = Clock.now()
     outcome.times.free += freed &- time
     time = freed
@@ -150,6 +155,7 @@ package struct Replayer: ~Copyable {
 
   @inline(__always)
   private mutating func requestEnded(_ time: inout UInt64) {
+    guard isClocked else { return }
     let now = Clock.now()
     let latency = now &- time
     latencies[latencyCount] = UInt32(clamping: latency)
@@ -165,6 +171,7 @@ package struct Replayer: ~Copyable {
     unsafe Stamp.write(event.block, at: address, byteCount: event.byteCount)
     blocks[Int(event.block)] = unsafe Block(
       address: address, byteCount: event.byteCount, stamp: event.block)
+    guard isClocked else { return }
     let touched = Clock.now()
     outcome.times.touch += touched &- time
     time = touched

@@ -8,7 +8,8 @@
 /// growth of anonymous memory. For the others everything is anonymous, and the kernel knows the
 /// peak: its mark of the highest resident set is set back at the start, and the growth of file
 /// pages, which is code read in, is left out. Where the kernel does not let us set the mark back,
-/// the growth at the end of the loop must do, which misses a peak before it.
+/// the growth at the end of the loop must do, which misses a peak before it. Page tables count by
+/// their growth in any case.
 struct ResidentMeter {
   private let start: ProcessMemory.Status
   private let hasPeak: Bool
@@ -27,9 +28,10 @@ struct ResidentMeter {
   func peak(counted: Int?) -> Int {
     let now = ProcessMemory.status()
     let growth = max(0, now.anonymous - start.anonymous)
-    if let counted { return counted + growth }
-    guard hasPeak else { return growth }
+    let tables = max(0, now.pageTables - start.pageTables)
+    if let counted { return counted + growth + tables }
+    guard hasPeak else { return growth + tables }
     let fileGrowth = max(0, now.file - start.file)
-    return max(growth, now.residentPeak - start.resident - fileGrowth)
+    return max(growth, now.residentPeak - start.resident - fileGrowth) + tables
   }
 }

@@ -38,6 +38,7 @@ import vcdemo
     (["x"], ["--backend", "jemalloc"], "expects one of compound, buddy, malloc"),
     (["x"], ["--repeat", "0"], "expects a number from 1"),
     (["x"], ["--repeat"], "expects a number"),
+    (["x"], ["--upkeep", "--backend", "malloc"], "--upkeep is for the backend compound"),
     (["x"], ["--verfy"], "did you mean '--verify'?"),
   ])
   func refuses(operands: [String], words: [String], message: String) throws {
