@@ -20,6 +20,8 @@ package struct ReplayOptions: Equatable, Sendable {
   package var backend: BackendKind = .compound
   /// Whether a thread of the allocator's heals and gives memory back; of VCompound only.
   package var hasUpkeep = false
+  /// How many times as fast as the program was; nil for as fast as it goes.
+  package var pace: Ratio?
   /// How often the trace is replayed, on the same allocator.
   package var repetitions = 1
   /// Whether the stamps are checked.
@@ -41,6 +43,7 @@ package struct ReplayOptions: Equatable, Sendable {
     let bytes = try arguments.value("--capacity", Values.size)
     let backend = try arguments.value("--backend", Values.choice(BackendKind.self))
     let repetitions = try arguments.value("--repeat", Values.times)
+    let pace = try arguments.value("--pace", Values.ratio)
     self.init(path: try arguments.operand("TRACE"))
     try arguments.finish()
     if budget != nil, bytes != nil {
@@ -52,6 +55,7 @@ package struct ReplayOptions: Equatable, Sendable {
     self.json = json
     self.verifies = verifies
     self.hasUpkeep = hasUpkeep
+    self.pace = pace
     self.backend = backend ?? self.backend
     self.repetitions = repetitions ?? 1
     if let budget { capacity = .budget(budget) }

@@ -47,6 +47,10 @@ package struct ReplayReport: Sendable {
       ("setupNanoseconds", .integer(Int(clamping: first.setupNanoseconds))),
       ("nanosecondsPerEvent", perEvent),
       ("allocateLatency", Self.json(result.first.latency)),
+      (
+        "pace",
+        result.options.pace.map { .number(Double($0.millionths) / Double(Ratio.one)) } ?? .null
+      ),
       ("steady", result.steady.map(steady) ?? .null),
       ("verified", verified.map { .bool($0) } ?? .null),
     ])

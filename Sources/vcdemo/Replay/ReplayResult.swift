@@ -49,7 +49,7 @@ package struct ReplayResult: Sendable {
     try memory.check(
       min(peak.pageByteCount, capacity ?? .max), for: "replay: the peak of \(file.path)",
       "\(capacity == nil ? "" : "choose a smaller --capacity, or ")use a machine with more memory")
-    var replayer = Replayer(file.trace, verifies: options.verifies)
+    var replayer = Replayer(file.trace, verifies: options.verifies, pace: options.pace)
     do {
       let series = try measure(options, capacity ?? 0, &replayer)
       return ReplayResult(file, options, peak, capacity, series)

@@ -22,6 +22,7 @@ extension Verb {
         --backend NAME    compound (default), buddy (a classic one) or malloc (has no capacity)
         --repeat N        replay N times on the same allocator: the first pass, and the steady
                           state by the median of the later replays; refused requests are summed
+        --pace R          R times as fast as the program was; its pauses count in the times
         --upkeep          with the thread that heals and gives memory back (compound only)
         --verify          check the stamps in every page at free, after realloc and at the end
         --json            one JSON object; null where a figure makes no sense for the allocator

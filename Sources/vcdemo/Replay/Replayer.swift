@@ -26,6 +26,7 @@ package struct Replayer: ~Copyable {
   private var latencies: [UInt32]
   private var latencyCount = 0
   private var isClocked = true
+  private let pace: Ratio?
 
   /// What happened in the replay so far.
   package private(set) var outcome = ReplayOutcome()
@@ -35,7 +36,9 @@ package struct Replayer: ~Copyable {
   /// - Parameters:
   ///   - trace: the events.
   ///   - verifies: whether stamps are checked at every free and reallocation.
-  package init(_ trace: Trace, verifies: Bool) {
+  ///   - pace: how many times as fast as the program was; nil for as fast as it goes.
+  package init(_ trace: Trace, verifies: Bool, pace: Ratio? = nil) {
+    self.pace = pace
     self.trace = trace
     self.verifies = verifies
     blocks = Array(repeating: Block(), count: trace.names.count)
@@ -59,7 +62,12 @@ package struct Replayer: ~Copyable {
     self.isClocked = isClocked
     let start = Clock.now()
     var time = start
+    let pace = pace.map { Pace($0) }
     for index in trace.events.indices {
+      if let pace {
+        pace.wait(for: trace.times[index])
+        time = Clock.now()
+      }
       let event = trace.events[index]
       switch event.kind {
       case .allocate: allocate(event, on: &backend, &time)

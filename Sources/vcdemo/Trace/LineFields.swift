@@ -74,10 +74,10 @@ struct LineFields: ~Copyable, ~Escapable {
     return UInt8(value.trailingZeroBitCount)
   }
 
-  /// Checks the two fields that are not kept.
-  func checkNumbers(_ thread: Int, _ time: Int) throws(TraceProblem) {
+  /// The time of an event; the thread before it is checked, and not kept.
+  func time(_ thread: Int, _ time: Int) throws(TraceProblem) -> UInt64 {
     _ = try number(thread, "THREAD")
-    _ = try number(time, "NS")
+    return try number(time, "NS")
   }
 
   private func range(_ index: Int) -> Range<Int> {

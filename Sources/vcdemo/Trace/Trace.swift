@@ -49,6 +49,9 @@ package struct Trace: Sendable {
   /// The event at index *n* stands on line *n* + 1.
   package let events: [Event]
 
+  /// When each event happened in the program, in nanoseconds since the recording began.
+  package let times: [UInt64]
+
   /// For each block, the number that the file knows it by.
   package let names: [UInt64]
 
@@ -56,8 +59,9 @@ package struct Trace: Sendable {
   package var requestCount: Int { names.count }
 
   /// Holds events whose blocks are 0 ..< `names.count`.
-  package init(events: [Event], names: [UInt64]) {
+  package init(events: [Event], times: [UInt64], names: [UInt64]) {
     self.events = events
+    self.times = times
     self.names = names
   }
 }

@@ -12,7 +12,7 @@
 ///     r OLD NEW BYTES THREAD NS      realloc: OLD is gone, NEW holds its bytes
 ///
 /// Everything is checked here, also that ids are born once and gone once, so that whoever works
-/// with a ``Trace`` need not look again. THREAD and NS must be numbers and are not kept.
+/// with a ``Trace`` need not look again. THREAD must be a number and is not kept.
 package struct TraceParser {
   /// The largest size and alignment: 1 TiB.
   package static let largestSize: UInt64 = 1 << 40
@@ -25,6 +25,7 @@ package struct TraceParser {
 
   private var bytesLeft: Int
   private var events: [Trace.Event] = []
+  private var times: [UInt64] = []
   private var names: [UInt64] = []
   private var isAlive: [Bool] = []
   private var blocks: [UInt64: Int32] = [:]
@@ -61,7 +62,7 @@ package struct TraceParser {
       line += 1
     }
     guard !parser.events.isEmpty else { throw TraceError(line: 1, problem: .empty) }
-    return Trace(events: parser.events, names: parser.names)
+    return Trace(events: parser.events, times: parser.times, names: parser.names)
   }
 
   private static func count(_ byte: UInt8, in bytes: Span<UInt8>) -> Int {
@@ -72,6 +73,7 @@ package struct TraceParser {
 
   private mutating func reserve(lines: Int) {
     events.reserveCapacity(lines)
+    times.reserveCapacity(lines)
     names.reserveCapacity(lines)
     isAlive.reserveCapacity(lines)
     blocks.reserveCapacity(lines / 2 + 1)
@@ -87,7 +89,7 @@ package struct TraceParser {
       let id = try fields.number(1, "ID")
       let byteCount = try fields.size(2)
       let shift = try fields.alignmentShift(3)
-      try fields.checkNumbers(4, 5)
+      times.append(try fields.time(4, 5))
       events.append(
         Trace.Event(
           kind: .allocate, alignmentShift: shift, block: try bear(id, byteCount),
@@ -95,14 +97,14 @@ package struct TraceParser {
     case UInt8(ascii: "f"):
       try fields.expect(4, event: "f")
       let id = try fields.number(1, "ID")
-      try fields.checkNumbers(2, 3)
+      times.append(try fields.time(2, 3))
       events.append(Trace.Event(kind: .free, block: try end(id)))
     case UInt8(ascii: "r"):
       try fields.expect(6, event: "r")
       let old = try fields.number(1, "OLD")
       let new = try fields.number(2, "NEW")
       let byteCount = try fields.size(3)
-      try fields.checkNumbers(4, 5)
+      times.append(try fields.time(4, 5))
       let previous = try end(old)
       events.append(
         Trace.Event(
