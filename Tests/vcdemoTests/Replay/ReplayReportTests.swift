@@ -91,8 +91,10 @@ import vcdemo
     #expect(steady.totals.count == max(1, repetitions - 2))
     #expect(steady.totals.allSatisfy { $0 > 0 })
     #expect(steady.latency.max > 0)
-    // The arena is the first one: nothing becomes resident that was not.
-    #expect(steady.counters?.peakResident == result.first.counters?.peakResident)
+    // The arena is the first one: it was as full before, and its helper thread may add to it.
+    let resident = try #require(result.first.counters?.peakResident)
+    let later = try #require(steady.counters?.peakResident)
+    #expect(options.hasUpkeep ? later >= resident : later == resident)
     let document = try document(result)
     let figures = try #require(document["steady"] as? [String: Any])
     #expect(figures["replays"] as? Int == steady.totals.count)
