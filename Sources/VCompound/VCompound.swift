@@ -175,8 +175,8 @@
 //
 // Everything public that can meet a lock, a mapping or the end enters by Door, which knows
 // children of fork. Callback marks a thread inside `unmake`: its requests take what is free or can
-// become resident, or are refused; they wait for nothing and reclaim nothing. That function and
-// `make` run with no lock held.
+// become resident, or are refused; they wait for the helper thread at most, and reclaim nothing.
+// That function and `make` run with no lock held.
 //
 // 6. Locks
 //

@@ -23,7 +23,7 @@
 /// run on any thread, also inside a request that is short of memory: it must not wait for another
 /// thread that uses the allocator, nor take a lock that is held around requests. It may free
 /// anything. A request that `unmake` makes is served from what is free or can become resident, or
-/// refused at once rather than wait.
+/// refused: it waits for the helper thread of ``Configuration/upkeep`` at most.
 ///
 /// (Bonwick, J.: The Slab Allocator: An Object-Caching Kernel Memory Allocator, USENIX 1994;
 /// NetBSD: `pool_cache`.)

@@ -16,7 +16,8 @@ struct ExchangeTerms {
 
   /// How many times the time of stitching an exchange may take.
   ///
-  /// What it makes stays in one piece, and later requests find it. In simulations of traces and of
+  /// Only the pages asked for count: the rest of their chunks serves later requests, and so does what
+  /// was made, which stays in one piece. In simulations of traces and of
   /// caches, with this factor both ways together took the least time, or close to it.
   private static let worth = 2.5
 

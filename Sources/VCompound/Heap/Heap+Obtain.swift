@@ -56,11 +56,13 @@ extension Heap {
     case .full: return try obtainPatiently(want, take)
     }
     while true {
+      let gains = pages.read { $0.gains }
       switch growth.withLock({ _ in obtainByGrowing(want, take) }) {
       case .found(let found): return found
       case .refused(let error, let isProven):
-        // The helper thread's chunks come soon, whatever this thread has in transit.
-        if isProven || pages.read({ $0.frames.inTransit == 0 }) { throw error }
+        // What the helper thread has comes soon, whatever this thread has in transit.
+        let isOver = pages.read { $0.frames.inTransit == 0 && $0.gains == gains }
+        if isProven || isOver || policy.upkeep == nil { throw error }
         pages.wait { $0.frames.inTransit == 0 ? () : nil }
       }
     }
@@ -122,6 +124,7 @@ extension Heap {
     var want = want
     var isDrained = isDrained
     var emptied = EmptiedObjects.none
+    var gainsBeforeExchange: Int?
     while true {
       let step = withThreadCachesPaused(emptying: emptied) {
         pages.withLock { decide(&$0, want, take) }
@@ -129,10 +132,13 @@ extension Heap {
       switch step {
       case .done(.found(let found)): return .found(found)
       case .done(.refused(let error, let isProven)):
-        if isDrained { return .refused(error, isProven: isProven) }
+        // What came while an exchange failed may make another one possible.
+        let isStill = gainsBeforeExchange.map { gains in pages.read { $0.gains == gains } } ?? true
+        if isDrained { return .refused(error, isProven: isProven && isStill) }
       case .goWithout(let error): return .refused(error, isProven: true)
       case .tooScattered: return .refused(windows.shortage, isProven: true)
       case .exchange:
+        gainsBeforeExchange = pages.read { $0.gains }
         if let found = exchange(want, take) { return .found(found) }
         want.exchange = nil
         continue

@@ -2,9 +2,9 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What the helper thread does. It holds no lock but that of the ledger, for some dozen instructions.
-// Frames on their way are hidden: a request that could use them waits for them, as for all that is
-// in transit.
+// What the helper thread does. It holds no lock across the system calls that move memory. Frames on
+// their way are hidden: a request that could use them waits for them, as for all that is in transit,
+// and then the thread lets them go. Emptying caches takes the locks that requests take for it.
 extension Heap {
   /// Begins the helper thread, if the configuration asks for one.
   ///
@@ -47,12 +47,17 @@ extension Heap {
 
   // MARK: Decay
 
-  /// Gives free frames back: the longest runs first, which take the fewest calls.
+  /// Gives free frames back, unless a request waits for memory.
+  ///
+  /// Of the longest runs first, which takes the fewest calls; what is less than a chunk, of the
+  /// shortest.
   private func giveBackUnneeded(_ count: PageCount) {
+    let chunk = PageCount(PageCount.pagesPerChunk)
     var left = count
-    while left > 0, !helper.isEnding {
-      let part = min(left, PageCount(PageCount.pagesPerChunk))
-      let given = try? giveBack(part) { $0.hideLongest(atMost: $1) }
+    while left > 0, !helper.isEnding, pages.read({ $0.waiting == 0 }) {
+      let given = try? giveBack(min(left, chunk)) { ledger, most in
+        left < chunk ? ledger.hideScattered(atMost: most) : ledger.hideLongest(atMost: most)
+      }
       guard let given, given > 0 else { return }
       left -= given
     }
@@ -79,22 +84,29 @@ extension Heap {
   /// place of the thread. More than a chunk is never on its way.
   ///
   /// - Parameter count: the frames of the run.
-  /// - Returns: the frames made; 0 where there is such a run, or no way to one, or plenty is free.
+  /// - Returns: the frames that lost their memory; 0 where there is such a run, or no way to one, or
+  ///   plenty is free.
   @discardableResult
   package func heal(_ count: PageCount) -> PageCount {
     let site = pages.read { ledger in
       let free = ledger.frames.freeResident
-      let isWorthIt = count <= free && free.rawValue < Self.plenty * count.rawValue
+      let isWorthIt =
+        max(count, PageCount(PageCount.pagesPerChunk)) <= free
+        && free.rawValue < Self.plenty * count.rawValue
       return isWorthIt ? ledger.frames.site(forRunOf: count) : nil
     }
-    let made = (site ?? 0..<0).prefix { makeByExchange($0) }
-    return PageCount(made.count * PageCount.pagesPerChunk)
+    var moved: PageCount = 0
+    for chunk in site ?? 0..<0 where makeByExchange(chunk, &moved) == false { break }
+    return moved
   }
 
   /// Makes an absent chunk of the memory of scattered frames.
   ///
+  /// - Parameters:
+  ///   - chunk: which.
+  ///   - moved: grows by the frames that lost their memory.
   /// - Returns: whether it is there now; else what was given back is absent.
-  private func makeByExchange(_ chunk: Int) -> Bool {
+  private func makeByExchange(_ chunk: Int, _ moved: inout PageCount) -> Bool {
     let size = pages.read { $0.frames.frames(in: chunk..<chunk + 1).pageCount }
     var reserved: PageCount = 0
     while reserved < size, !helper.isEnding, pages.read({ $0.waiting == 0 }) {
@@ -104,8 +116,9 @@ extension Heap {
       guard let given, given > 0 else { break }
       reserved += given
     }
+    moved += reserved
     let isHidden = pages.withLock { ledger in
-      ledger.frames.reserve(0 - reserved)
+      ledger.unreserve(reserved)
       return reserved == size && ledger.frames.hideFresh(chunk: chunk)
     }
     return isHidden && (try? makeResident(chunk..<chunk + 1)) != nil
@@ -116,7 +129,7 @@ extension Upkeep {
   /// The time in which so much may be exchanged.
   fileprivate func nanosecondsOfHealing(_ pages: PageCount) -> Int {
     let bytes = Double(pages.byteCount.rawValue)
-    return Int(min(bytes / Double(max(1, healingPerSecond.rawValue)), 1) * 1e9)
+    return Int(min(bytes / Double(max(1, healingPerSecond.rawValue)), 86_400) * 1e9)
   }
 }
 

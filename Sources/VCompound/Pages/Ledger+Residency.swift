@@ -73,6 +73,14 @@ extension Ledger {
   package mutating func retire(_ run: FrameRun, hadMemory: Bool) {
     if hadMemory { residency.add(0 - run.pageCount) }
     frames.retire(run)
+    // Other frames can have that memory now.
+    gains &+= 1
+  }
+
+  /// Lets memory be had that was reserved; see `Frames.reserve`.
+  package mutating func unreserve(_ count: PageCount) {
+    frames.reserve(0 - count)
+    gains &+= 1
   }
 
   // MARK: Refusing

@@ -128,8 +128,10 @@ package struct ProcessState: ~Copyable {
   /// `munmap` can fail: at the limit on mappings it may not split one, and two neighbouring
   /// reservations can have become one mapping.
   package static func release(_ range: AddressRange, system: OperatingSystem) {
-    system.tables?.remove(range)
-    shared.withLock { $0.release(range, system) }
+    shared.withLock { state in
+      system.tables?.remove(range)
+      state.release(range, system)
+    }
   }
 
   private mutating func release(_ range: AddressRange, _ system: OperatingSystem) {

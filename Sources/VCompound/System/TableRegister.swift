@@ -3,6 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Which tables of metadata a heap has: what the kernel is asked about when their memory is counted.
+///
+/// The register's own lock is taken only by who holds the lock of the process, which is held over
+/// fork: a child finds both free.
 package final class TableRegister: Sendable {
   private let ranges = Lock(RangeTable(capacity: 1 << 16))
 
@@ -10,10 +13,10 @@ package final class TableRegister: Sendable {
   package init() {}
 
   func add(_ range: AddressRange) {
-    ranges.withLock { _ = $0.append(range) }
+    ProcessState.withLock { ranges.withLock { _ = $0.append(range) } }
   }
 
-  /// Forgets a table, if it is one.
+  /// Forgets a table, if it is one; the lock of the process is held.
   func remove(_ range: AddressRange) {
     ranges.withLock { ranges in
       var index = 0
@@ -27,11 +30,19 @@ package final class TableRegister: Sendable {
   /// - Throws: `systemCall`.
   /// - Complexity: O(address space of the tables).
   package func residentByteCount(system: OperatingSystem) throws(CompoundError) -> ByteCount {
-    // No table goes while it is looked at.
-    try ranges.withLock { (ranges: inout RangeTable) throws(CompoundError) in
-      var pages = 0
-      for index in 0..<ranges.count { pages += try system.residentPages(of: ranges[index]) }
-      return PageCount(pages).byteCount
+    var pages = 0
+    var index = 0
+    while true {
+      // No table goes while it is looked at.
+      let count = try ProcessState.withLock { () throws(CompoundError) -> Int? in
+        guard let range = ranges.withLock({ index < $0.count ? $0[index] : nil }) else {
+          return nil
+        }
+        return try system.residentPages(of: range)
+      }
+      guard let count else { return PageCount(pages).byteCount }
+      pages += count
+      index += 1
     }
   }
 }

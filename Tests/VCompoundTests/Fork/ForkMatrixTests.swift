@@ -94,6 +94,7 @@ private final class ForkChurn: @unchecked Sendable {
   private func look() {
     _ = allocator.fragmentation
     _ = allocator.statistics
+    _ = try? allocator.footprint()
     for pointer in world.pointers { _ = allocator.block(containing: pointer) }
     // The locks of the windows, of the pool and of the cache.
     for _ in 0..<400 { _ = allocator.owns(scattered) }

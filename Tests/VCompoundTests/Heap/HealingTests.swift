@@ -54,6 +54,15 @@ import Testing
     allocator.free(all: kept)
   }
 
+  @Test func whereLessThanAChunkIsFreeNothingIsGivenBack() throws {
+    let allocator = try open(.mebibytes(8))
+    let kept = try allocator.fragment { $0 < 600 && $0 % 2 == 0 }
+    allocator.drainCaches()
+    #expect(allocator.heapForTests.heal(100) == 0)
+    #expect(allocator.statistics.resident == .mebibytes(8))
+    allocator.free(all: kept)
+  }
+
   @Test func whereMuchIsFreeNothingIsMade() throws {
     let allocator = try open(.mebibytes(8))
     let kept = try allocator.fragment { $0 % 2 == 0 }

@@ -165,13 +165,16 @@ extension Frames {
     return freshChunks(for: count, 1)?.part
   }
 
-  /// Hides the first of a range of absent chunks, for the caller to make resident: a whole one.
+  /// Hides an absent chunk, for the caller to make resident: a whole one.
   ///
-  /// - Returns: whether it is that still, and the capacity leaves enough.
+  /// - Returns: whether it is absent, and the capacity leaves enough.
+  /// - Complexity: O(absent chunks right before it).
   package mutating func hideFresh(chunk: Int) -> Bool {
     let count = frames(in: chunk..<chunk + 1).pageCount
-    guard isAbsent(chunk), !isAbsent(chunk - 1), count <= freeAbsent else { return false }
-    takeAbsent(chunk..<chunk + 1, of: absent.run(startingAt: chunk))
+    guard isAbsent(chunk), count <= freeAbsent else { return false }
+    var first = chunk
+    while isAbsent(first - 1) { first -= 1 }
+    takeAbsent(chunk..<chunk + 1, of: absent.run(startingAt: first))
     hide(chunk..<chunk + 1, count)
     return true
   }
