@@ -28,12 +28,15 @@ extension ObjectCaches {
   /// - Parameters:
   ///   - object: its first byte.
   ///   - kind: its class.
-  ///   - spares: how many wholly free slabs of the class are kept.
+  ///   - spares: how many wholly free slabs of the class are kept: asked for with the class locked,
+  ///     so that no slab is kept behind the back of a request which has just come into need.
   ///   - release: gets the frames of others.
-  func putOne(_ object: UInt, _ kind: Int, keeping spares: Int, _ release: Release) {
+  func putOne(
+    _ object: UInt, _ kind: Int, keeping spares: @autoclosure () -> Int, _ release: Release
+  ) {
     sizes[kind].state.withLock { size in
       put(object, into: &size)
-      releaseSpares(&size, shapes[kind], keeping: spares, release)
+      releaseSpares(&size, shapes[kind], keeping: spares(), release)
     }
   }
 
