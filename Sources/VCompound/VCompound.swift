@@ -183,6 +183,7 @@
 // Left before right; one that is not named beside another is never held with it.
 //
 //   process state -> threads' caches -> size class -> ledger -> run table
+//   process state -> register of tables
 //   growth -> threads' caches -> size class -> ledger -> run table
 //   teardown -> process state
 //   teardown -> window table -> {vmem, ledger, run table}
@@ -193,8 +194,9 @@
 // (A closed pool is no member of the reclaimers, so the last line closes no circle.) The ledger
 // is held for some dozen instructions. System calls are made under these only: growth (memory
 // made resident, or given back), teardown (windows unmapped), process state (address space
-// reserved and given back), threads' caches and reclaimers (one membarrier), the ledger of a
-// closed pool (mprotect of pages that are revoked).
+// reserved and given back, tables asked about), the helper's state (its thread begun), threads'
+// caches and reclaimers (one membarrier), the ledger of a closed pool (mprotect of pages that are
+// revoked).
 //
 // Magazines have no lock that their owners take. A thread that wants what is in them shuts their
 // gates and has the kernel make every running thread pass a memory barrier (membarrier(2)); the

@@ -38,8 +38,8 @@ extension CompoundAllocator {
   /// The memory that the allocator uses, its tables and page tables included.
   ///
   /// - Throws: ``CompoundError/systemCall(_:errno:)``, ``CompoundError/usedAfterFork``.
-  /// - Complexity: O(capacity): the kernel looks through the address space of all tables, a
-  ///   millisecond for each 64 GiB of the frame space.
+  /// - Complexity: O(capacity): the kernel looks through the address space of all tables, one after
+  ///   the other; until it has looked through one, a fork or the end of a thread may wait.
   public func footprint() throws(CompoundError) -> Footprint {
     try door.enter { (heap) throws(CompoundError) in try heap.footprint() }
   }

@@ -17,8 +17,8 @@ struct ExchangeTerms {
   /// How many times the time of stitching an exchange may take.
   ///
   /// Only the pages asked for count: the rest of their chunks serves later requests, and so does what
-  /// was made, which stays in one piece. In simulations of traces and of
-  /// caches, with this factor both ways together took the least time, or close to it.
+  /// was made, which stays in one piece. In simulations of traces and of caches, with this factor both
+  /// ways together took the least time, or close to it.
   private static let worth = 2.5
 
   init(areThreadsSeveral: Bool, mappings: Int) {
@@ -94,11 +94,11 @@ extension Heap {
     var plan = pages.read { exchangePlan($0, want) }
     if plan == nil {
       // Chunks without a frame in use may make room.
-      _ = try? giveBack(pageCount) { $0.hideHollow(atMost: $1) }
+      _ = try? giveBack(pageCount) { $0.frames.hideHollow(atMost: $1) }
       plan = pages.read { exchangePlan($0, want) }
     }
     guard let plan else { return nil }
-    _ = try? giveBack(plan.missing) { $0.hideScattered(atMost: $1) }
+    _ = try? giveBack(plan.missing) { $0.frames.hideScattered(atMost: $1) }
     return makeFresh(want, plan.size) { ledger in
       let found = take(&ledger, 1)
       if found != nil { ledger.counts.exchanges += 1 }
@@ -126,18 +126,13 @@ extension Heap {
   func makeFresh<Found>(
     _ want: Want, _ size: PageCount, _ take: (inout Ledger) -> Found?
   ) -> Found? {
-    let hidden = pages.withLock { $0.hideFresh(for: want, size) }
+    let hidden = pages.withLock {
+      $0.frames.hideFresh(for: want.count, alignment: want.alignment, atMost: size)
+    }
     guard let hidden, (try? makeMemory(for: hidden)) != nil else { return nil }
     return pages.withLock { ledger in
       ledger.publish(hidden, isNew: true)
       return take(&ledger)
     }
-  }
-}
-
-extension Ledger {
-  /// Takes absent chunks out of sight that hold what is wanted; see `Frames.hideFresh`.
-  mutating func hideFresh(for want: Want, _ size: PageCount) -> Range<Int>? {
-    hideFresh(for: want.count, alignment: want.alignment, atMost: size)
   }
 }

@@ -31,7 +31,7 @@ extension Heap {
     while left > 0 {
       let hidden = pages.withLock { ledger -> FrameRun? in
         let limit = min(left, ledger.frames.freeAbsent)
-        return limit > 0 ? ledger.hideHoles(from: chunk, atMost: limit) : nil
+        return limit > 0 ? ledger.frames.hideHoles(from: chunk, atMost: limit) : nil
       }
       guard let hidden else { return }
       do throws(CompoundError) {
@@ -50,7 +50,7 @@ extension Heap {
 
   /// Gives all free frames back.
   func giveFreeBack() throws(CompoundError) -> PageCount {
-    try giveBack(pageCount) { $0.hideLongest(atMost: $1) }
+    try giveBack(pageCount) { $0.frames.hideLongest(atMost: $1) }
   }
 
   /// Gives frames back, so many, as far as a function finds some.

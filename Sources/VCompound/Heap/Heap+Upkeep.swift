@@ -56,7 +56,8 @@ extension Heap {
     var left = count
     while left > 0, !helper.isEnding, pages.read({ $0.waiting == 0 }) {
       let given = try? giveBack(min(left, chunk)) { ledger, most in
-        left < chunk ? ledger.hideScattered(atMost: most) : ledger.hideLongest(atMost: most)
+        left < chunk
+          ? ledger.frames.hideScattered(atMost: most) : ledger.frames.hideLongest(atMost: most)
       }
       guard let given, given > 0 else { return }
       left -= given
@@ -96,7 +97,9 @@ extension Heap {
       return isWorthIt ? ledger.frames.site(forRunOf: count) : nil
     }
     var moved: PageCount = 0
-    for chunk in site ?? 0..<0 where makeByExchange(chunk, &moved) == false { break }
+    for chunk in site ?? 0..<0 {
+      guard makeByExchange(chunk, &moved) else { break }
+    }
     return moved
   }
 
@@ -111,7 +114,7 @@ extension Heap {
     var reserved: PageCount = 0
     while reserved < size, !helper.isEnding, pages.read({ $0.waiting == 0 }) {
       let given = try? giveBackRun(isReserved: true) {
-        $0.hideScattered(atMost: size - reserved)
+        $0.frames.hideScattered(atMost: size - reserved)
       }
       guard let given, given > 0 else { break }
       reserved += given

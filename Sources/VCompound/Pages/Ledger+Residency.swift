@@ -35,33 +35,6 @@ extension Ledger {
 
   // MARK: Scattered frames
 
-  /// Takes free frames out of sight, to be given back; see `Frames.hideLongest`.
-  package mutating func hideLongest(atMost limit: PageCount) -> FrameRun? {
-    frames.hideLongest(atMost: limit)
-  }
-
-  /// Takes scattered free frames out of sight, to be given back; see `Frames.hideScattered`.
-  package mutating func hideScattered(atMost limit: PageCount) -> FrameRun? {
-    frames.hideScattered(atMost: limit)
-  }
-
-  /// Takes free frames of chunks out of sight that have nothing else; see `Frames.hideHollow`.
-  package mutating func hideHollow(atMost limit: PageCount) -> FrameRun? {
-    frames.hideHollow(atMost: limit)
-  }
-
-  /// Takes frames without memory out of sight, to be made resident; see `Frames.hideHoles`.
-  package mutating func hideHoles(from start: Int, atMost limit: PageCount) -> FrameRun? {
-    frames.hideHoles(from: start, atMost: limit)
-  }
-
-  /// Takes absent chunks out of sight that hold a run; see `Frames.hideFresh`.
-  package mutating func hideFresh(
-    for count: PageCount, alignment: PageCount, atMost limit: PageCount
-  ) -> Range<Int>? {
-    frames.hideFresh(for: count, alignment: alignment, atMost: limit)
-  }
-
   /// Shows hidden frames that have memory, new memory or that which they had before.
   package mutating func publish(_ run: FrameRun, isNew: Bool) {
     if isNew { residency.add(run.pageCount) }

@@ -9,17 +9,13 @@ package struct CompoundBackend: ReplayBackend, ~Copyable {
   private let allocator: CompoundAllocator
   private var refusal: CompoundError?
 
-  package init(capacity: Int) throws(CompoundError) {
-    try self.init(capacity: capacity, upkeep: nil)
-  }
-
   /// Opens an arena.
   ///
   /// - Parameters:
   ///   - capacity: its bytes.
   ///   - upkeep: what a thread of the allocator's does; nil for none.
   /// - Throws: why it cannot be opened.
-  package init(capacity: Int, upkeep: Upkeep?) throws(CompoundError) {
+  package init(capacity: Int, upkeep: Upkeep? = nil) throws(CompoundError) {
     var configuration = Configuration()
     configuration.upkeep = upkeep
     allocator = try CompoundAllocator(

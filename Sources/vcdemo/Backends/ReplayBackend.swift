@@ -6,12 +6,6 @@
 ///
 /// A refused request is an answer, not an error: the replay counts it and goes on.
 package protocol ReplayBackend: ~Copyable {
-  /// Opens the allocator.
-  ///
-  /// - Parameter capacity: the bytes it may hand out at most, where it knows such a limit.
-  /// - Throws: what keeps it from opening.
-  init(capacity: Int) throws
-
   /// A block of `byteCount` bytes, or nil where it is refused.
   mutating func allocate(byteCount: Int, alignment: Int) -> UnsafeMutableRawPointer?
 

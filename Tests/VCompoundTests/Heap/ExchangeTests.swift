@@ -9,16 +9,6 @@ import Testing
 
 /// Scattered free memory becomes one run: no mappings, no refusals, and the ceiling holds.
 @Suite struct ExchangeTests {
-  private static func open(
-    _ capacity: ByteCount, mappingLimit: Int? = nil, faults: FaultPlan? = nil
-  ) throws -> CompoundAllocator {
-    var configuration = Configuration()
-    configuration.fallback = .whenNeeded
-    configuration.mappingLimit = mappingLimit
-    configuration.faultPlan = faults
-    return try CompoundAllocator(capacity: capacity, configuration: configuration)
-  }
-
   /// Whether memory is as much as the statistics say, and not more than the capacity.
   private func holds(_ allocator: CompoundAllocator) throws -> Bool {
     let resident = try allocator.residentByteCountOfKernel()
@@ -34,7 +24,8 @@ import Testing
 
   @Test(arguments: [nil, 0, 100])
   func everySizeIsServed(mappingLimit: Int?) throws {
-    let allocator = try Self.open(.mebibytes(64), mappingLimit: mappingLimit)
+    let allocator = try CompoundAllocator.contiguousFirst(
+      .mebibytes(64), mappingLimit: mappingLimit)
     let kept = try allocator.fragment { $0 % 2 == 0 }
     var pages = 1
     while pages <= 8192 {
@@ -48,7 +39,7 @@ import Testing
   }
 
   @Test func whatWasScatteredIsOneRunFromThenOn() throws {
-    let allocator = try Self.open(.mebibytes(16))
+    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(16))
     let kept = try allocator.fragment { $0 % 2 == 0 }
     for (index, page) in kept.enumerated() { writeStamps(page, pages: 1, block: index) }
     for _ in 0..<3 {
@@ -70,7 +61,7 @@ import Testing
   }
 
   @Test func aBlockGrowsWithoutMappings() throws {
-    let allocator = try Self.open(.mebibytes(32), mappingLimit: 0)
+    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(32), mappingLimit: 0)
     var buffer = try allocator.allocate(pageCount: 10)
     buffer.withUnsafeMutableBytes { writeStamps($0, pages: 10, block: 7) }
     let kept = try allocator.fragment { $0 % 2 == 0 }
@@ -87,7 +78,7 @@ import Testing
   @Test(arguments: [SystemCall.punchHole, .populate, .collapse], [1, 3, Int.max])
   func whatTheKernelRefusesIsNoError(call: SystemCall, times: Int) throws {
     let faults = FaultPlan()
-    let allocator = try Self.open(.mebibytes(16), faults: faults)
+    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(16), faults: faults)
     let kept = try allocator.fragment { $0 % 2 == 0 }
     faults.fail(call, nth: 2, times: times, errno: ENOMEM)
     // Without memory for the fresh chunks, what has been given back is missing.
@@ -106,7 +97,7 @@ import Testing
   }
 
   @Test func whereTheFrameSpaceIsUsedUpItsHolesAreFilled() throws {
-    let allocator = try Self.open(.mebibytes(16))
+    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(16))
     let chunks = allocator.heapForTests.arena.space.rawValue / PageCount.pagesPerChunk
     var kept: [UnsafeMutableRawPointer] = []
     // A page stays in every chunk that there is, and the others give their memory back.

@@ -9,16 +9,6 @@ import Testing
 
 /// Scattered free memory becomes runs off the path of requests.
 @Suite struct HealingTests {
-  private func open(
-    _ capacity: ByteCount, _ upkeep: Upkeep? = nil, faults: FaultPlan? = nil
-  ) throws -> CompoundAllocator {
-    var configuration = Configuration()
-    configuration.fallback = .whenNeeded
-    configuration.upkeep = upkeep
-    configuration.faultPlan = faults
-    return try CompoundAllocator(capacity: capacity, configuration: configuration)
-  }
-
   private func isContiguous(_ pages: Int, _ allocator: CompoundAllocator) throws -> Bool {
     let before = allocator.statistics
     let buffer = try allocator.allocate(pageCount: PageCount(pages))
@@ -28,7 +18,7 @@ import Testing
 
   @Test(arguments: [1, 2, 40, 300])
   func aRunIsMadeOfScatteredFrames(run: Int) throws {
-    let allocator = try open(.mebibytes(16))
+    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(16))
     let kept = try allocator.fragment { $0 / run % 2 == 0 }
     for (index, page) in kept.enumerated() { writeStamps(page, pages: 1, block: index) }
     let free = allocator.statistics.free
@@ -47,7 +37,7 @@ import Testing
   }
 
   @Test func whatIsNotFreeIsNotMade() throws {
-    let allocator = try open(.mebibytes(8))
+    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(8))
     let kept = try allocator.fragment { $0 % 2 == 0 }
     #expect(allocator.heapForTests.heal(1025) == 0)
     #expect(try isContiguous(1024, allocator) == false)
@@ -55,7 +45,7 @@ import Testing
   }
 
   @Test func whereLessThanAChunkIsFreeNothingIsGivenBack() throws {
-    let allocator = try open(.mebibytes(8))
+    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(8))
     let kept = try allocator.fragment { $0 < 600 && $0 % 2 == 0 }
     allocator.drainCaches()
     #expect(allocator.heapForTests.heal(100) == 0)
@@ -64,7 +54,7 @@ import Testing
   }
 
   @Test func whereMuchIsFreeNothingIsMade() throws {
-    let allocator = try open(.mebibytes(8))
+    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(8))
     let kept = try allocator.fragment { $0 % 2 == 0 }
     allocator.drainCaches()
     // 1024 are free: runs of a tenth of that come by themselves.
@@ -76,7 +66,7 @@ import Testing
   @Test(arguments: [SystemCall.punchHole, .populate, .collapse], [1, 2, Int.max])
   func whatTheKernelRefusesEndsIt(call: SystemCall, times: Int) throws {
     let faults = FaultPlan()
-    let allocator = try open(.mebibytes(16), faults: faults)
+    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(16), faults: faults)
     let kept = try allocator.fragment { $0 % 2 == 0 }
     for nth in [1, 2, 7] {
       faults.fail(call, nth: nth, times: times, errno: ENOMEM)
@@ -91,35 +81,42 @@ import Testing
     allocator.heapForTests.validate()
   }
 
-  /// A block that was stitched is the sign; the next one of its size finds a run.
-  @Test func theThreadMakesWhatAStitchedBlockLacked() throws {
+  /// An allocator that heals at a rate, of which a block was stitched, and the pages that scatter it.
+  ///
+  /// Its runs of 300 pages are cheaper to stitch than to exchange.
+  private func stitched(
+    healing rate: ByteCount
+  ) throws -> (allocator: CompoundAllocator, kept: [UnsafeMutableRawPointer]) {
     var upkeep = Upkeep()
     upkeep.decay = nil
-    upkeep.healingPerSecond = .gibibytes(64)
-    let allocator = try open(.mebibytes(16), upkeep)
-    // Runs that are cheaper to stitch than to exchange.
+    upkeep.healingPerSecond = rate
+    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(16), upkeep: upkeep)
     let kept = try allocator.fragment { $0 / 300 % 2 == 0 }
     let isStitched = try allocator.allocate(pageCount: 1000).backing == .stitched
     #expect(isStitched)
-    let frames = { allocator.heapForTests.pages.read { $0.frames.hasRun(of: 1000) } }
-    #expect(waits { frames() })
+    return (allocator, kept)
+  }
+
+  private func hasRun(of pages: PageCount, _ allocator: CompoundAllocator) -> Bool {
+    allocator.heapForTests.pages.read { $0.frames.hasRun(of: pages) }
+  }
+
+  /// A block that was stitched is the sign; the next one of its size finds a run.
+  @Test func theThreadMakesWhatAStitchedBlockLacked() throws {
+    let (allocator, kept) = try stitched(healing: .gibibytes(64))
+    #expect(waits { hasRun(of: 1000, allocator) })
     #expect(try isContiguous(1000, allocator))
     allocator.free(all: kept)
   }
 
   @Test func itsRateIsBounded() throws {
-    var upkeep = Upkeep()
-    upkeep.decay = nil
-    upkeep.healingPerSecond = .kibibytes(4)
-    let allocator = try open(.mebibytes(16), upkeep)
-    let kept = try allocator.fragment { $0 / 300 % 2 == 0 }
-    _ = try allocator.allocate(pageCount: 1000).backing
+    let (allocator, kept) = try stitched(healing: .kibibytes(4))
     // One run, and then nothing for some minutes.
-    #expect(waits { allocator.heapForTests.pages.read { $0.frames.hasRun(of: 1000) } })
+    #expect(waits { hasRun(of: 1000, allocator) })
     let taken = try allocator.allocate(pageCount: 1000)
     _ = try allocator.allocate(pageCount: 900).backing
     sleepFor(milliseconds: 200)
-    #expect(!allocator.heapForTests.pages.read { $0.frames.hasRun(of: 900) })
+    #expect(!hasRun(of: 900, allocator))
     _ = consume taken
     allocator.free(all: kept)
   }

@@ -22,10 +22,13 @@ extension CompoundAllocator {
 
   /// An allocator that stitches only when needed, for tests that are about the contiguous path.
   static func contiguousFirst(
-    _ capacity: ByteCount, faults: FaultPlan? = nil
+    _ capacity: ByteCount, mappingLimit: Int? = nil, upkeep: Upkeep? = nil,
+    faults: FaultPlan? = nil
   ) throws(CompoundError) -> CompoundAllocator {
     var configuration = Configuration()
     configuration.fallback = .whenNeeded
+    configuration.mappingLimit = mappingLimit
+    configuration.upkeep = upkeep
     configuration.faultPlan = faults
     return try CompoundAllocator(capacity: capacity, configuration: configuration)
   }

@@ -19,7 +19,7 @@ package enum CacheSoak {
   ///   - laps: how many, at least 1.
   ///   - nanoseconds: the time of each.
   ///   - seed: of the sizes, and of what is evicted.
-  /// - Returns: the time a value, and the memory in use for each byte of the arena, of each lap.
+  /// - Returns: the time a value, and the footprint for each byte of the arena, of each lap.
   /// - Throws: a failure where a value is refused that there is room for.
   package static func run(
     laps: Int, nanoseconds: UInt64, seed: UInt64
@@ -38,18 +38,20 @@ package enum CacheSoak {
         time += try cache.time(500)
         values += 500
       }
-      let memory = ProcessMemory.status()
-      let bytes =
-        source.allocator.statistics.resident.rawValue + memory.anonymous + memory.pageTables
       times.append(Double(time) / Double(values))
-      footprints.append(Double(bytes) / Double(capacity))
+      do throws(CompoundError) {
+        let bytes = try source.allocator.footprint().total.rawValue
+        footprints.append(Double(bytes) / Double(capacity))
+      } catch {
+        throw CompoundSource.failure(error)
+      }
       progress.update(lap, of: laps)
     }
     let refused = cache.refused
     guard refused == 0 else { throw .input("bench: cache.soak: \(refused) values refused") }
     var result = BenchResult([
       BenchRow("a value", .nanoseconds, times),
-      BenchRow("memory, tables and the program's own included", .footprint, footprints),
+      BenchRow("memory, tables included", .footprint, footprints),
     ])
     let statistics = source.allocator.statistics
     result.notes = [
