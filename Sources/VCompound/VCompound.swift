@@ -55,6 +55,7 @@
 // account       where a frame is: absent, free, in transit, in a slab, or out (5.1)
 // in transit    taken, and not handed over yet
 // carrier       a thread that carries objects or pages from one holder to another
+// shelf         the magazines that an object cache has, one in every thread's cache
 // reclaimable   a cache above the heap (page pool, object cache) that gives up what it keeps
 // need          the state from the moment in which a request finds nothing until its end: no
 //               cache keeps anything meanwhile
@@ -183,6 +184,7 @@
 // Left before right; one that is not named beside another is never held with it.
 //
 //   process state -> threads' caches -> size class -> ledger -> run table
+//   threads' caches -> shelves -> counts of an object cache
 //   process state -> register of tables
 //   growth -> threads' caches -> size class -> ledger -> run table
 //   teardown -> process state
@@ -201,9 +203,9 @@
 // Magazines have no lock that their owners take. A thread that wants what is in them shuts their
 // gates and has the kernel make every running thread pass a memory barrier (membarrier(2)); the
 // owner pays two plain stores and a load. OwnerGate tells the protocol. An owner inside its gate
-// may take a size class or its pool's ledger. The cache of a page pool is behind such a gate too;
-// the rings through which other threads put pages back are held for the moment of a store, and
-// never waited for. Without membarrier nothing is cached.
+// may take a size class, its pool's ledger, or the counts of an object cache. The cache of a page
+// pool is behind such a gate too; the rings through which other threads put pages back are held for
+// the moment of a store, and never waited for. Without membarrier nothing is cached.
 //
 // 7. Failure
 //

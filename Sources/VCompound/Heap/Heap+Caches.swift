@@ -128,6 +128,7 @@ extension Heap {
     for kind in smallestKind(objects)..<SizeClass.count {
       self.objects.drain(magazines[kind], kind) { release(slab: $0) }
     }
+    if objects == .allObjects { shelves.clear(magazines) }
   }
 
   /// Empties the depots, and gives up slabs that are wholly free.

@@ -19,6 +19,8 @@ package final class Heap: Sendable {
   let objects: ObjectCaches
   /// Pools and object caches, whose pages can be reclaimed.
   let reclaimers = Reclaimers()
+  /// The magazines of object caches.
+  let shelves = Shelves()
   /// What was decided when the heap was opened.
   let policy: Policy
   /// Tells a child of fork.
@@ -68,11 +70,9 @@ package final class Heap: Sendable {
       layers: ObjectCaches.Layers(
         magazines: configuration.layers.objectMagazines, depot: configuration.layers.depot),
       system: system)
-    // A sixteenth of the arena, and not more than two of the largest blocks: enough for what a
-    // thread uses over and over, and little to take back.
     threads = ThreadCaches(
-      pageLimit: min(2 * Magazine.largestPageCount, capacity.rawValue / 16),
-      isOn: policy.canReclaim, scrubs: policy.scrubs, system: system)
+      limits: MagazineLimits(capacity: capacity), isOn: policy.canReclaim, scrubs: policy.scrubs,
+      system: system)
     self.arena = arena
     self.pages = pages
     self.windows = windows

@@ -9,11 +9,17 @@
 package struct PackedPlace: BitwiseCopyable, Hashable, Sendable {
   private var bits: UInt
 
+  /// The word.
+  @inline(__always)
+  var rawValue: UInt { bits }
+
+  /// A place, from the word that it was.
+  @inline(__always)
+  init(rawValue: UInt) { bits = rawValue }
+
   private static var stitchedFlag: UInt { 1 }
   private static var objectFlag: UInt { 2 }
   private static var markFlag: UInt { 4 }
-
-  private init(bits: UInt) { self.bits = bits }
 
   /// A block in the linear map that has pages of its own.
   @inline(__always)
@@ -30,7 +36,7 @@ package struct PackedPlace: BitwiseCopyable, Hashable, Sendable {
 
   /// No block.
   @inline(__always)
-  package static var none: PackedPlace { PackedPlace(bits: 0) }
+  package static var none: PackedPlace { PackedPlace(rawValue: 0) }
 
   /// Whether there is no block.
   @inline(__always)
@@ -54,7 +60,7 @@ package struct PackedPlace: BitwiseCopyable, Hashable, Sendable {
 
   /// The same block with a mark.
   @inline(__always)
-  package var marked: PackedPlace { PackedPlace(bits: bits | Self.markFlag) }
+  package var marked: PackedPlace { PackedPlace(rawValue: bits | Self.markFlag) }
 
   /// Whether there is a mark.
   @inline(__always)
@@ -62,5 +68,5 @@ package struct PackedPlace: BitwiseCopyable, Hashable, Sendable {
 
   /// The same block without a mark.
   @inline(__always)
-  package var unmarked: PackedPlace { PackedPlace(bits: bits & ~Self.markFlag) }
+  package var unmarked: PackedPlace { PackedPlace(rawValue: bits & ~Self.markFlag) }
 }

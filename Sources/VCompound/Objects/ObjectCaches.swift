@@ -69,7 +69,7 @@ struct ObjectCaches: ~Copyable, @unchecked Sendable {
     var kindTable = try ZeroedTable<UInt8>(count: SizeClass.largest / 8 + 1, system: system)
     for step in 1..<kindTable.count { kindTable[step] = UInt8(SizeClass.covering(step * 8)) }
     // Of a small arena little is kept, since it would soon be all of it.
-    let bytesKept = max(64, min(Self.bytesKept, pageCount.byteCount.rawValue / 1024))
+    let bytesKept = max(64, min(Self.bytesKept, pageCount.byteCount.rawValue / 256))
     let shapes = (0..<SizeClass.count).map {
       SlabShape(
         kind: $0, longest: longestSlab, bytesKept: bytesKept,

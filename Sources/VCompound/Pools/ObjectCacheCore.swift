@@ -2,118 +2,201 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
-/// What an object cache and its objects share.
+/// What an object cache and its objects share, whatever their type is.
 ///
-/// Apart from the cache, since `Reclaimers` refers to it.
+/// Objects that are let go of stay in a magazine of the thread (`Shelf`), the others in a table
+/// behind a lock: the depot of Bonwick and Adams. Objects refer to it without counting: it holds
+/// itself from the cache's end on until the last of them is let go of.
 ///
-/// Invariant: every kept address, and every object that is out, is a block that holds an object
-/// that is made.
-final class ObjectCacheCore<Object: ~Copyable & Sendable>: Reclaimable, @unchecked Sendable {
+/// Invariant: every place in a magazine or in the table, and every object that is out, is a block
+/// that holds an object that is made.
+final class ObjectCacheCore: Reclaimable, ShelfKeeper, @unchecked Sendable {
+  /// How objects of the type live.
+  struct Life: Sendable {
+    let size: ByteCount
+    let alignment: ByteCount
+    /// Makes an object at an address.
+    let begin: @Sendable (UInt) -> Void
+    /// Unmakes the object at an address.
+    let end: @Sendable (UInt) -> Void
+  }
+
   private let lifetime: Lifetime
   private let door: Door
-  private let make: @Sendable () -> Object
-  private let unmake: @Sendable (consuming Object) -> Void
+  private let shelf = Shelf()
+  private let life: Life
   private let kept: ZeroedTable<PackedPlace>
   private let state = Lock(ObjectCacheCounts())
-
-  private static var size: ByteCount { ByteCount(max(1, MemoryLayout<Object>.size)) }
-  private static var alignment: ByteCount { ByteCount(MemoryLayout<Object>.alignment) }
 
   /// Opens a cache on behalf of a front door of the heap.
   ///
   /// - Throws: `invalidSize`, `invalidAlignment`, `systemCall`.
   init(
-    _ lifetime: Lifetime, _ heap: Heap, kept: Int,
-    unmake: @escaping @Sendable (consuming Object) -> Void, make: @escaping @Sendable () -> Object
+    _ lifetime: Lifetime, _ heap: Heap, kept: Int, _ life: Life
   ) throws(CompoundError) {
-    _ = try heap.request(Self.size, alignment: Self.alignment, .buffer)
+    _ = try heap.request(life.size, alignment: life.alignment, .buffer)
     // No more objects than the arena has room for, of the smallest size that there is.
-    let most = heap.pageCount.byteCount.rawValue / max(8, Self.size.rawValue)
+    let most = heap.pageCount.byteCount.rawValue / max(8, life.size.rawValue)
     self.kept = try ZeroedTable(count: min(kept, most) + 1, system: heap.system)
     self.lifetime = lifetime
     door = lifetime.door
-    self.make = make
-    self.unmake = unmake
+    self.life = life
     state.withLock { $0.limit = min(kept, most) }
     heap.reclaimers.add(self)
+    if ObjectCacheCounts.share(of: kept) > 0 { shelf.open(heap, self) }
   }
 
-  /// The object in a block.
-  @unsafe
-  func pointer(to block: Block) -> UnsafeMutablePointer<Object> {
-    unsafe Memory(block.address).start.assumingMemoryBound(to: Object.self)
-  }
+  // MARK: Taking
 
   /// Takes an object that is kept, or makes one.
-  func take() throws(CompoundError) -> Block {
+  @inline(__always)
+  func take() throws(CompoundError) -> PackedPlace {
+    if let place = door.pass({ shelf.take($0) }) { return place }
+    return try takeSlowly()
+  }
+
+  @inline(never)
+  private func takeSlowly() throws(CompoundError) -> PackedPlace {
     try door.enter { (heap) throws(CompoundError) in
-      if let block = takeKept(heap) {
-        state.withLock { $0.out += 1 }
-        return block
-      }
+      heap.attachThreadCache()
+      if let place = refill(heap) ?? takeKept() { return place }
       let block = try allocate(heap)
-      unsafe pointer(to: block).initialize(to: make())
-      state.withLock { counts in
-        counts.made += 1
-        counts.out += 1
-      }
-      return block
+      life.begin(block.address)
+      state.withLock { $0.made += 1 }
+      return PackedPlace(block)
     }
   }
 
   private func allocate(_ heap: Heap) throws(CompoundError) -> Block {
     let cached = heap.takeCachedBlock(
-      byteCount: Self.size, alignment: Self.alignment, isZeroed: false, .buffer)
+      byteCount: life.size, alignment: life.alignment, isZeroed: false, .buffer)
     if let cached { return cached }
     return try heap.allocate(
-      byteCount: Self.size, alignment: Self.alignment, isZeroed: false, .buffer)
+      byteCount: life.size, alignment: life.alignment, isZeroed: false, .buffer)
   }
 
-  private func takeKept(_ heap: Heap) -> Block? {
-    let place = state.withLock { counts -> PackedPlace? in
-      guard counts.kept > 0 else { return nil }
-      counts.kept -= 1
-      return kept.load(counts.kept)
+  /// Takes an object out of the table, and some more for the thread's magazine.
+  private func refill(_ heap: Heap) -> PackedPlace? {
+    let place = shelf.withMagazine(heap) { magazine -> PackedPlace? in
+      state.withLock { counts in
+        guard counts.kept > 0 else { return nil }
+        let first = takeKept(&counts)
+        counts.grant(magazine)
+        while magazine.count < magazine.capacity / 2, counts.kept > 0 {
+          _ = magazine.push(takeKept(&counts).rawValue)
+        }
+        return first
+      }
     }
-    return place.map { heap.block(at: $0, byteCount: Self.size) }
+    return place.flatMap { $0 }
   }
+
+  private func takeKept() -> PackedPlace? {
+    state.withLock { counts in counts.kept > 0 ? takeKept(&counts) : nil }
+  }
+
+  private func takeKept(_ counts: inout ObjectCacheCounts) -> PackedPlace {
+    counts.kept -= 1
+    return kept.load(counts.kept)
+  }
+
+  // MARK: Letting go
 
   /// Keeps an object, or unmakes it where enough are kept.
-  func put(_ block: Block) {
+  ///
+  /// The last access of the caller: the core may end with its last object.
+  @inline(__always)
+  func put(_ place: PackedPlace) {
+    if !door.pass({ shelf.put(place, $0) }) { putSlowly(place) }
+  }
+
+  @inline(never)
+  private func putSlowly(_ place: PackedPlace) {
     door.enter(inChild: ()) { heap in
-      let isKept = state.withLock { counts in
-        counts.out -= 1
-        guard !counts.isShut, counts.kept < counts.limit else { return false }
-        kept.store(PackedPlace(block), at: counts.kept)
-        counts.kept += 1
-        return true
-      }
-      if !isKept { end(block, heap) }
+      heap.attachThreadCache()
+      if putOnShelf(place, heap) || state.withLock({ keep(place, &$0) }) { return }
+      end(place, heap)
     }
   }
 
+  /// Puts an object into the thread's magazine, after half of what that has has gone to the table.
+  private func putOnShelf(_ place: PackedPlace, _ heap: Heap) -> Bool {
+    let isPut = shelf.withMagazine(heap) { magazine in
+      state.withLock { counts in
+        guard !counts.isShut else { return false }
+        counts.grant(magazine)
+        if magazine.count > 0, magazine.count == magazine.capacity {
+          magazine.removeOldest(min(counts.room, (magazine.count + 1) / 2)) {
+            _ = keep(PackedPlace(rawValue: $0), &counts)
+          }
+        }
+        return magazine.push(place.rawValue)
+      }
+    }
+    return isPut == true
+  }
+
+  private func keep(_ place: PackedPlace, _ counts: inout ObjectCacheCounts) -> Bool {
+    guard !counts.isShut, counts.room > 0 else { return false }
+    kept.store(place, at: counts.kept)
+    counts.kept += 1
+    return true
+  }
+
+  func clear(_ magazine: ObjectMagazine) {
+    state.withLock { counts in
+      magazine.removeOldest(magazine.count) { object in
+        kept.store(PackedPlace(rawValue: object), at: counts.kept)
+        counts.kept += 1
+      }
+      counts.granted -= magazine.capacity
+      magazine.capacity = 0
+    }
+  }
+
+  // MARK: Ends
+
   /// Unmakes an object, and frees its memory.
-  private func end(_ block: Block, _ heap: Heap) {
-    Callback.run { unmake(unsafe pointer(to: block).move()) }
+  ///
+  /// The last access of the caller: the core may end with its last object.
+  private func end(_ place: PackedPlace, _ heap: Heap) {
+    Callback.run { life.end(place.address) }
+    let block = heap.block(at: place, byteCount: life.size)
     if !heap.putCachedBlock(block) { heap.free(block, .buffer) }
-    state.withLock { $0.unmade += 1 }
+    let isLast = state.withLock { counts in
+      counts.unmade += 1
+      return counts.isClosed && counts.out == 0
+    }
+    if isLast { unsafe Unmanaged.passUnretained(self).release() }
   }
 
   /// Ends what is kept; what is out is ended as it comes back.
   func close() {
-    door.enter(inChild: ()) { heap in
+    let held = unsafe Unmanaged.passRetained(self)
+    // In a child of fork the core stays as it is, for ever.
+    let isOver = door.enter(inChild: false) { heap in
       // What is kept is in transit from the moment on in which no request finds it any more.
       heap.pages.carrying {
         heap.reclaimers.remove(self)
         shut()
+        shelf.close(heap, self)
         giveUp()
       }
+      return state.withLock { counts in
+        counts.isClosed = true
+        return counts.out == 0
+      }
     }
+    if isOver { unsafe held.release() }
   }
 
   /// What the cache has and has done.
   var counts: ObjectCacheCounts {
-    door.enter(inChild: ObjectCacheCounts()) { _ in state.withLock { $0 } }
+    door.enter(inChild: ObjectCacheCounts()) { heap in
+      var counts = state.withLock { $0 }
+      counts.kept += min(shelf.count(heap), counts.out)
+      return counts
+    }
   }
 
   // MARK: Giving up
@@ -121,27 +204,15 @@ final class ObjectCacheCore<Object: ~Copyable & Sendable>: Reclaimable, @uncheck
   package func shut() { state.withLock { $0.isShut = true } }
 
   /// Nothing: `giveUp` takes out what is kept, one object after the other.
+  ///
+  /// What was in magazines is in the table since they were emptied.
   package func extract() {}
 
   package func open() { state.withLock { $0.isShut = false } }
 
   package func giveUp() {
     door.enter(inChild: ()) { heap in
-      while let block = takeKept(heap) { end(block, heap) }
+      while let place = takeKept() { end(place, heap) }
     }
   }
-}
-
-/// What an object cache has and has done.
-struct ObjectCacheCounts: Sendable {
-  var made = 0
-  var unmade = 0
-  /// Objects that are out.
-  var out = 0
-  /// Objects in the table of those that are kept.
-  var kept = 0
-  /// The most that are kept.
-  var limit = 0
-  /// Whether nothing is kept now.
-  var isShut = false
 }

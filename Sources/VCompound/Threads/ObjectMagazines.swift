@@ -7,8 +7,14 @@
 struct ObjectMagazines {
   let cache: UnsafeMutablePointer<ThreadCache>
 
-  /// How many there are: one for every size class.
-  static var count: Int { 73 }
+  /// One for every size class.
+  static var classCount: Int { 73 }
+
+  /// And some for caches of objects that are made.
+  static var shelfCount: Int { 23 }
+
+  /// How many there are.
+  static var count: Int { classCount + shelfCount }
 
   /// Where they begin, from the cache's start on.
   static var offset: Int { PageCount.bytesPerPage }
@@ -53,8 +59,14 @@ struct ObjectMagazines {
   ///
   /// - Returns: what the function returns, or nil where the gate is shut.
   func withMagazine<Result>(_ kind: Int, _ body: (ObjectMagazine) -> Result) -> Result? {
+    inGate { body(self[kind]) }
+  }
+
+  /// Runs a function in the gate, if that is open.
+  @inline(__always)
+  func inGate<Result>(_ body: () -> Result) -> Result? {
     defer { unsafe cache.pointee.gate.leave() }
     guard unsafe cache.pointee.gate.enter() else { return nil }
-    return body(self[kind])
+    return body()
   }
 }

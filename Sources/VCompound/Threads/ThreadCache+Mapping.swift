@@ -37,7 +37,7 @@ extension ThreadCache {
   /// - Returns: the cache; `unmap` gives it back.
   /// - Throws: `systemCall`.
   static func map(
-    pageLimit: Int, heapNumber: UInt64, home: CacheHome, system: OperatingSystem
+    limits: MagazineLimits, heapNumber: UInt64, home: CacheHome, system: OperatingSystem
   ) throws(CompoundError) -> Pointer {
     let mapping = Mapping(
       adopting: try system.mapTable(byteCount: byteCount), byteCount: byteCount, system: system)
@@ -54,7 +54,7 @@ extension ThreadCache {
     unsafe cache.initialize(
       to: ThreadCache(
         magazines: SharedTable(base: magazines, count: magazineCount),
-        used: SharedTable(base: words, count: usedWordCount), pageLimit: pageLimit,
+        used: SharedTable(base: words, count: usedWordCount), limits: limits,
         heapNumber: heapNumber, home: home))
     return unsafe cache
   }

@@ -55,7 +55,7 @@ struct ThreadCache: ~Copyable {
   private let used: SharedTable<UInt64>
 
   /// The most pages in all magazines together.
-  let pageLimit: Int
+  let limits: MagazineLimits
 
   /// Where the magazines are.
   private let magazines: SharedTable<Magazine>
@@ -91,12 +91,12 @@ struct ThreadCache: ~Copyable {
   static let usedWordCount = Magazine.largestPageCount / 64 + 1
 
   init(
-    magazines: SharedTable<Magazine>, used: SharedTable<UInt64>, pageLimit: Int,
+    magazines: SharedTable<Magazine>, used: SharedTable<UInt64>, limits: MagazineLimits,
     heapNumber: UInt64, home: CacheHome
   ) {
     self.magazines = magazines
     self.used = used
-    self.pageLimit = pageLimit
+    self.limits = limits
     self.heapNumber = heapNumber
     self.home = home
   }
@@ -116,7 +116,7 @@ struct ThreadCache: ~Copyable {
 
   /// Whether there is room for a block of this many pages, for the owner.
   borrowing func hasRoom(_ pageCount: Int) -> Bool {
-    cachedPages.load(ordering: .relaxed) + pageCount <= pageLimit
+    cachedPages.load(ordering: .relaxed) + pageCount <= limits.pages(besides: pageCount)
       && magazines.load(pageCount).hasRoom
   }
 
@@ -125,7 +125,8 @@ struct ThreadCache: ~Copyable {
   borrowing func put(_ frame: Frame, _ pageCount: Int, owner: BlockOwner) -> Bool {
     defer { gate.leave() }
     guard gate.enter() else { return false }
-    guard cachedPages.load(ordering: .relaxed) + pageCount <= pageLimit else { return false }
+    guard cachedPages.load(ordering: .relaxed) + pageCount <= limits.pages(besides: pageCount)
+    else { return false }
     guard magazines.update(pageCount, { $0.push(frame, pageCount: pageCount) }) else {
       return false
     }

@@ -21,7 +21,7 @@ struct ThreadCaches: ~Copyable, Sendable {
   private let list = Lock(List())
 
   /// The most pages in one cache.
-  private let pageLimit: Int
+  private let limits: MagazineLimits
 
   /// Whether there are caches at all.
   private let isOn: Bool
@@ -42,14 +42,14 @@ struct ThreadCaches: ~Copyable, Sendable {
   /// Makes no cache yet.
   ///
   /// - Parameters:
-  ///   - pageLimit: the most pages in one.
+  ///   - limits: the most pages in one.
   ///   - isOn: whether there shall be any.
   ///   - scrubs: whether memory is overwritten as it is freed.
   ///   - system: what to call.
-  init(pageLimit: Int, isOn: Bool, scrubs: Bool, system: OperatingSystem) {
+  init(limits: MagazineLimits, isOn: Bool, scrubs: Bool, system: OperatingSystem) {
     number = ProcessState.newHeapNumber()
     unscrubbedNumber = scrubs ? .max : number
-    self.pageLimit = pageLimit
+    self.limits = limits
     self.isOn = isOn
     self.system = system
   }
@@ -113,7 +113,7 @@ struct ThreadCaches: ~Copyable, Sendable {
   private func new(_ home: CacheHome) -> ThreadCache.Pointer? {
     if list.withLock({ $0.isClosed }) { return nil }
     let made = unsafe try? ThreadCache.map(
-      pageLimit: pageLimit, heapNumber: number, home: home, system: system)
+      limits: limits, heapNumber: number, home: home, system: system)
     guard let cache = unsafe made else { return nil }
     list.withLock { list in
       if list.isClosed || list.pauses > 0 { unsafe cache.pointee.gate.shut() }

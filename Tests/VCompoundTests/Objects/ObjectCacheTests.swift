@@ -95,24 +95,136 @@ import Testing
 
 /// The thread sanitizer runs these.
 @Suite struct ObjectCacheThreadTests {
-  @Test func threadsShareACache() throws {
+  /// With magazines and without, and beside requests that empty them.
+  @Test(arguments: [3, 16, 400])
+  func threadsShareACache(kept: Int) throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(8))
     let unmade = Counter()
     do {
       let cache = try ObjectCache<ObjectCacheTests.Parser>(
-        of: allocator, kept: 3, unmake: { parser in unmade.add(parser.lines) },
+        of: allocator, kept: kept, unmake: { parser in unmade.add(parser.lines) },
         make: { ObjectCacheTests.Parser() })
-      onThreads(4) { _ in
-        for _ in 0..<2_000 {
+      onThreads(4) { thread in
+        for round in 0..<2_000 {
           guard var parser = try? cache.take() else { continue }
           parser.withObject { $0.lines += 1 }
+          if thread == 0, round % 100 == 0 { _ = allocator.fragmentation }
         }
       }
       #expect(cache.statistics.out == 0)
-      #expect(cache.statistics.kept <= 3)
+      #expect(cache.statistics.kept <= kept)
     }
     #expect(unmade.value == 8_000)
     #expect(allocator.statistics.liveBlocks == 0)
+  }
+}
+
+/// Objects that threads keep for themselves.
+@Suite struct ObjectCacheShelfTests {
+  private typealias Parser = ObjectCacheTests.Parser
+
+  private func open(
+    _ allocator: CompoundAllocator, kept: Int = 80, _ unmade: Counter = Counter()
+  ) throws -> ObjectCache<Parser> {
+    try ObjectCache<Parser>(
+      of: allocator, kept: kept, unmake: { _ in unmade.add(1) }, make: { Parser() })
+  }
+
+  /// Takes so many at once, and lets go of them.
+  private func use(_ number: Int, of cache: ObjectCache<Parser>) throws {
+    var held: [Box<Parser>] = []
+    for _ in 0..<number { held.append(Box(try cache.take())) }
+  }
+
+  private func shelved(_ allocator: CompoundAllocator) -> Int {
+    let heap = allocator.heapForTests
+    return heap.threads.withAll { forEach in
+      var count = 0
+      forEach { cache in
+        let magazines = ObjectMagazines(of: cache)
+        for kind in ObjectMagazines.classCount..<ObjectMagazines.count {
+          count += magazines[kind].count
+        }
+      }
+      return count
+    }
+  }
+
+  @Test func aThreadKeepsAnEighth() throws {
+    let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
+    let unmade = Counter()
+    let cache = try open(allocator, unmade)
+    try use(200, of: cache)
+    #expect(cache.statistics.made == 200)
+    // Of 80 the magazine has room for ten, and whatever it has not is in the table.
+    #expect((1...10).contains(shelved(allocator)))
+    #expect((70...80).contains(cache.statistics.kept))
+    #expect(unmade.value == 200 - cache.statistics.kept)
+    // What is kept serves, wherever it is.
+    let kept = cache.statistics.kept
+    try use(kept, of: cache)
+    #expect(cache.statistics.made == 200)
+  }
+
+  @Test func whatAThreadKeptServesOthersWhenItEnds() throws {
+    let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
+    let cache = try open(allocator)
+    onThreads(1) { _ in try? use(5, of: cache) }
+    #expect(shelved(allocator) == 0)
+    #expect(cache.statistics.kept == 5)
+    try use(5, of: cache)
+    #expect(cache.statistics.made == 5)
+  }
+
+  @Test func aRequestInNeedFindsThem() throws {
+    let allocator = try CompoundAllocator.contiguousFirst(PageCount(64).byteCount)
+    let cache = try ObjectCache<InlineArray<4000, UInt8>>(of: allocator, kept: 64) {
+      InlineArray(repeating: 1)
+    }
+    do {
+      var held: [Box<InlineArray<4000, UInt8>>] = []
+      for _ in 0..<8 { held.append(Box(try cache.take())) }
+    }
+    #expect(shelved(allocator) == 8)
+    let all = try allocator.allocate(pageCount: 64).pageCount
+    #expect(all == 64)
+    #expect(cache.statistics.unmade == 8)
+    #expect(shelved(allocator) == 0)
+  }
+
+  @Test func magazinesOfOneThatIsGoneServeTheNext() throws {
+    let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
+    for _ in 0..<3 * ObjectMagazines.shelfCount {
+      let unmade = Counter()
+      var late: [Box<Parser>] = []
+      do {
+        let cache = try open(allocator, unmade)
+        late.append(Box(try cache.take()))
+        try use(5, of: cache)
+        #expect(shelved(allocator) == 5)
+      }
+      #expect(shelved(allocator) == 0)
+      // Another one has its magazines now.
+      let next = try open(allocator)
+      try use(1, of: next)
+      late = []
+      #expect(unmade.value == 6)
+      #expect(next.statistics.kept == 1)
+    }
+    #expect(allocator.statistics.liveBlocks == 0)
+  }
+
+  @Test func moreCachesThanMagazinesKeepAll() throws {
+    let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
+    var caches: [ObjectCache<Parser>] = []
+    for _ in 0...ObjectMagazines.shelfCount { caches.append(try open(allocator)) }
+    for cache in caches {
+      try use(3, of: cache)
+      #expect(cache.statistics.kept == 3)
+      try use(3, of: cache)
+      #expect(cache.statistics.made == 3)
+    }
+    #expect(shelved(allocator) == 3 * ObjectMagazines.shelfCount)
   }
 }
 

@@ -25,13 +25,13 @@ import Testing
     allocator.heapForTests.validate()
   }
 
-  /// A thousandth of the capacity, however many frames the arena has.
+  /// A 256th of the capacity, however many frames the arena has.
   @Test(arguments: [1, 16, 100])
   func ofASmallArenaThreadsKeepLittle(mebibytes: Int) throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(mebibytes))
     for kind in 0..<SizeClass.count {
       let shape = allocator.heapForTests.objects.shape(kind)
-      #expect(shape.magazineLimit <= max(2, mebibytes * 1024 / shape.byteCount))
+      #expect(shape.magazineLimit <= max(2, mebibytes * 4096 / shape.byteCount))
     }
   }
 

@@ -18,7 +18,7 @@ import Testing
     }
     #expect(kind == SizeClass.count - 1)
     #expect(SizeClass.byteCount(kind) == SizeClass.largest)
-    #expect(ObjectMagazines.count == SizeClass.count)
+    #expect(ObjectMagazines.classCount == SizeClass.count)
   }
 
   @Test func atMostAnEighthIsLost() {
