@@ -21,7 +21,7 @@ extension CompoundAllocator {
     byteCount: ByteCount, alignment: ByteCount? = nil, zeroed: Bool = false
   ) throws(CompoundError) -> UnsafeMutableRawPointer {
     if alignment == nil, !zeroed,
-      let object = unsafe door.pass({ unsafe $0.takeObject(byteCount.rawValue) })
+      let object = unsafe door.pass({ unsafe $0.takeCachedPointer(byteCount.rawValue) })
     {
       return unsafe object
     }
@@ -47,13 +47,12 @@ extension CompoundAllocator {
   ///     caller does not know it.
   public func free(_ address: UnsafeMutableRawPointer, byteCount: ByteCount? = nil) {
     let address = UInt(bitPattern: address)
-    if door.pass({ $0.putObject(address, byteCount) }) { return }
+    if door.pass({ $0.putCachedPointer(address, byteCount) }) { return }
     freeSlowly(address, byteCount)
   }
 
   @inline(never)
   private func freeSlowly(_ address: UInt, _ byteCount: ByteCount?) {
-    if door.pass({ $0.putCachedBlock(at: address, byteCount) }) { return }
     door.enter(inChild: ()) { $0.free(at: address, byteCount: byteCount) }
   }
 

@@ -57,7 +57,7 @@ extension FallbackPolicy {
   }
 
   /// The largest page count of blocks that may be used again without asking the policy.
-  var largestCached: Int { mayForce ? 1 : Magazine.largestPageCount }
+  var largestCached: Int { mayForce ? 1 : PageMagazines.largestPageCount }
 
   /// What the policy says about a request.
   ///

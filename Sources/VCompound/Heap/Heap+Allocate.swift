@@ -28,10 +28,10 @@ extension Heap {
       }
     }
     guard alignment <= .page, alignment.isPowerOfTwo, !CheckedBuild.isOn,
-      let frame = takeCached(byteCount, owner)
+      let address = takeCached(byteCount, owner)
     else { return nil }
     return Block(
-      address: arena.address(of: frame), byteCount: byteCount, place: .contiguous(frame))
+      address: address, byteCount: byteCount, place: .contiguous(arena.frame(at: address)))
   }
 
   // MARK: The ladder
@@ -73,8 +73,9 @@ extension Heap {
 
   /// Takes a block that has pages of its own; see `allocate`.
   func allocatePages(_ request: Request) throws(CompoundError) -> Block {
-    if request.alignment == 1, let frame = takeCached(request.byteCount, request.owner) {
-      return begin(block(FrameRun(first: frame, pageCount: request.pageCount), request))
+    if request.alignment == 1, let address = takeCached(request.byteCount, request.owner) {
+      let run = FrameRun(first: arena.frame(at: address), pageCount: request.pageCount)
+      return begin(block(run, request))
     }
     do throws(CompoundError) {
       return begin(try place(request))

@@ -20,8 +20,7 @@ package struct BulkOutcome {
 }
 
 extension Heap {
-  /// The most blocks that one call takes from the thread's magazines, or puts there: as many as a
-  /// magazine of single pages keeps.
+  /// The most blocks that one call takes from the thread's magazines, or puts there.
   ///
   /// More than that cost less from the frames, where they lie side by side.
   private static var magazineBatch: Int { 15 }
@@ -37,9 +36,9 @@ extension Heap {
 
   private func takeCachedPages(_ count: Int, _ sink: (PackedPlace) -> Void) -> Int {
     var taken = 0
-    while taken < count, let frame = takeCached(.page, .buffer) {
-      checkFree(arena.address(of: frame), 1)
-      sink(PackedPlace(address: arena.address(of: frame)))
+    while taken < count, let address = takeCached(.page, .buffer) {
+      checkFree(address, 1)
+      sink(PackedPlace(address: address))
       taken += 1
     }
     return taken

@@ -8,56 +8,79 @@ internal import ThreadSlot
 extension Heap {
   // MARK: Without a lock
 
-  /// Takes a block out of the calling thread's magazines.
+  /// Takes a block of pages out of the calling thread's magazines.
   ///
-  /// - Returns: its first frame, with the record written, or nil where there is none.
+  /// - Returns: its first byte, with the record written, or nil where there is none.
   @inline(__always)
-  func takeCached(_ byteCount: ByteCount, _ owner: BlockOwner) -> Frame? {
+  func takeCached(_ byteCount: ByteCount, _ owner: BlockOwner) -> UInt? {
     let pages = PageCount(covering: byteCount).rawValue
     guard UInt(bitPattern: pages &- 1) < UInt(bitPattern: policy.largestCached),
       let cache = unsafe threads.current,
-      let frame = unsafe cache.pointee.take(pages, owner: owner)
+      let block = unsafe PageMagazines(of: cache).take(pages, owner)
     else { return nil }
     self.pages.records.store(
-      BlockTable.Record(byteCount: byteCount, owner: owner), at: BlockTable.place(of: frame))
-    return frame
+      BlockTable.Record(byteCount: byteCount, owner: owner),
+      at: BlockTable.place(of: arena.frame(at: block)))
+    return block
   }
 
   /// Puts a contiguous block into the calling thread's magazines.
   ///
+  /// - Parameters:
+  ///   - block: its first byte.
+  ///   - record: its record.
+  ///   - owner: what owned it.
   /// - Returns: whether it is there now; else nothing has changed.
   @inline(__always)
-  func putCached(_ frame: Frame, _ record: BlockTable.Record, _ owner: BlockOwner) -> Bool {
-    let pages = PageCount(covering: record.byteCount).rawValue
-    guard pages <= policy.cacheCeiling.load(ordering: .relaxed),
-      let cache = unsafe threads.current
-    else { return false }
-    if policy.scrubs, unsafe !scrubCached(frame, record, cache) { return false }
-    // Marked before it is in the magazine: the taker writes the record anew.
-    self.pages.records.store(record.cached, at: BlockTable.place(of: frame))
-    if unsafe cache.pointee.put(frame, pages, owner: owner) { return true }
-    self.pages.records.store(record, at: BlockTable.place(of: frame))
-    if policy.scrubs {
-      // The cache was shut meanwhile: the block is as it was, but for its contents.
-      drawRedzone(
-        of: Block(
-          address: arena.address(of: frame), byteCount: record.byteCount,
-          place: .contiguous(frame)))
+  func putCachedPages(_ block: UInt, _ record: BlockTable.Record, _ owner: BlockOwner) -> Bool {
+    guard let cache = unsafe threads.currentUnscrubbed else {
+      return policy.scrubs && putScrubbedPages(block, record, owner)
     }
+    return unsafe putCachedPages(block, record, owner, cache)
+  }
+
+  @inline(__always)
+  private func putCachedPages(
+    _ block: UInt, _ record: BlockTable.Record, _ owner: BlockOwner, _ cache: ThreadCache.Pointer
+  ) -> Bool {
+    let pages = PageCount(covering: record.byteCount).rawValue
+    guard pages <= policy.cacheCeiling.load(ordering: .relaxed) else { return false }
+    return unsafe PageMagazines(of: cache).put(block, pages, owner) {
+      // Marked before it is in the magazine: the taker writes the record anew.
+      self.pages.records.store(record.cached, at: BlockTable.place(of: arena.frame(at: block)))
+    }
+  }
+
+  /// The same, where memory is overwritten as it is freed.
+  @inline(never)
+  private func putScrubbedPages(
+    _ block: UInt, _ record: BlockTable.Record, _ owner: BlockOwner
+  ) -> Bool {
+    guard let cache = unsafe threads.current, unsafe scrubCached(block, record, cache) else {
+      return false
+    }
+    if unsafe putCachedPages(block, record, owner, cache) { return true }
+    // The cache was shut meanwhile: the block is as it was, but for its contents.
+    drawRedzone(of: self.block(at: block, record))
     return false
   }
 
   /// Checks and overwrites a block that is about to be put into a magazine, if that has room.
   private func scrubCached(
-    _ frame: Frame, _ record: BlockTable.Record, _ cache: ThreadCache.Pointer
+    _ block: UInt, _ record: BlockTable.Record, _ cache: ThreadCache.Pointer
   ) -> Bool {
-    let block = Block(
-      address: arena.address(of: frame), byteCount: record.byteCount, place: .contiguous(frame))
-    guard !sentinel.isInChild, unsafe cache.pointee.hasRoom(block.pageCount.rawValue) else {
-      return false
-    }
+    let block = self.block(at: block, record)
+    let pages = block.pageCount.rawValue
+    guard !sentinel.isInChild, pages <= policy.cacheCeiling.load(ordering: .relaxed),
+      unsafe PageMagazines(of: cache).hasRoom(pages)
+    else { return false }
     endContents(of: block)
     return true
+  }
+
+  private func block(at address: UInt, _ record: BlockTable.Record) -> Block {
+    Block(
+      address: address, byteCount: record.byteCount, place: .contiguous(arena.frame(at: address)))
   }
 
   // MARK: Handing out
@@ -118,17 +141,20 @@ extension Heap {
   /// Empties a thread's magazines while the owner is not at them.
   func drain(_ cache: ThreadCache.Pointer, _ objects: EmptiedObjects) {
     pages.withLock { ledger in
-      unsafe cache.pointee.drain { frame, pageCount in
-        ledger.release(FrameRun(first: frame, pageCount: PageCount(pageCount)))
+      unsafe ledger.counts.collect(cache)
+      unsafe PageMagazines(of: cache).drain { block, pageCount in
+        ledger.release(
+          FrameRun(first: arena.frame(at: block), pageCount: PageCount(pageCount)))
       }
-      unsafe ledger.counts.collect(cache.pointee)
     }
     guard objects != .none else { return }
     let magazines = unsafe ObjectMagazines(of: cache)
     for kind in smallestKind(objects)..<SizeClass.count {
       self.objects.drain(magazines[kind], kind) { release(slab: $0) }
     }
-    if objects == .allObjects { shelves.clear(magazines) }
+    guard objects == .allObjects else { return }
+    magazines.takeRoom()
+    shelves.clear(magazines)
   }
 
   /// Empties the depots, and gives up slabs that are wholly free.
@@ -145,22 +171,21 @@ extension Heap {
 }
 
 extension Counts {
-  /// Adds what went through a cache, and sets its counts to zero.
-  fileprivate mutating func collect(_ cache: borrowing ThreadCache) {
-    add(cache)
-    cache.pointerCounts.reset()
-    cache.bufferCounts.reset()
-    cache.ownedObjects.store(0, ordering: .relaxed)
+  /// Adds what went through a cache, which is about to be emptied.
+  fileprivate mutating func collect(_ cache: ThreadCache.Pointer) {
+    unsafe add(cache)
+    unsafe cache.pointee.ownedBlocks.store(0, ordering: .relaxed)
+    unsafe cache.pointee.ownedObjects.store(0, ordering: .relaxed)
   }
 
   /// Adds what went through a cache.
-  mutating func add(_ cache: borrowing ThreadCache) {
-    let ofPointers = cache.pointerCounts.values
-    let ofBuffers = cache.bufferCounts.values
-    contiguousAllocations += ofPointers.taken + ofBuffers.taken
-    frees += ofPointers.put + ofBuffers.put
-    self.ofPointers += ofPointers.taken - ofPointers.put
-    self.ofBuffers += ofBuffers.taken - ofBuffers.put
-    objectsOfBuffers += cache.ownedObjects.load(ordering: .relaxed)
+  mutating func add(_ cache: ThreadCache.Pointer) {
+    let (taken, put) = unsafe PageMagazines(of: cache).traffic
+    let owned = unsafe cache.pointee.ownedBlocks.load(ordering: .relaxed)
+    contiguousAllocations += taken
+    frees += put
+    ofBuffers += owned
+    ofPointers += taken - put - owned
+    unsafe objectsOfBuffers += cache.pointee.ownedObjects.load(ordering: .relaxed)
   }
 }

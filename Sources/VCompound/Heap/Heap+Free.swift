@@ -15,7 +15,7 @@ extension Heap {
     case .contiguous(let first):
       let record = BlockTable.Record(byteCount: block.byteCount, owner: .buffer)
       return pages.records.load(BlockTable.place(of: first)) == record
-        && putCached(first, record, .buffer)
+        && putCachedPages(block.address, record, .buffer)
     case .stitched: return false
     }
   }
@@ -24,13 +24,11 @@ extension Heap {
   ///
   /// - Returns: whether it is there; else nothing has changed.
   @inline(__always)
-  func putCachedBlock(at address: UInt, _ byteCount: ByteCount?) -> Bool {
-    guard let frame = arena.frame(containing: address),
-      address & UInt(PageCount.bytesPerPage - 1) == 0, !objects.map.entry(frame).isSlab
-    else { return false }
+  func putCachedBlock(at address: UInt, _ frame: Frame, _ byteCount: ByteCount?) -> Bool {
+    guard address & UInt(PageCount.bytesPerPage - 1) == 0 else { return false }
     let record = pages.records.load(BlockTable.place(of: frame))
     return record.isInUse(of: .pointer) && (byteCount == nil || byteCount == record.byteCount)
-      && putCached(frame, record, .pointer)
+      && putCachedPages(address, record, .pointer)
   }
 
   // MARK: To the frames
@@ -89,7 +87,11 @@ extension Heap {
   package func free(at address: UInt, byteCount: ByteCount?) {
     let isNew = attachThreadCache()
     if freeObject(at: address, byteCount, .pointer) { return }
-    if isNew, putCachedBlock(at: address, byteCount) { return }
+    if isNew || policy.scrubs, let frame = arena.frame(containing: address),
+      putCachedBlock(at: address, frame, byteCount)
+    {
+      return
+    }
     let block = contiguousBlock(at: address) ?? block(at: address, to: "free", .pointer)
     if let byteCount { check(byteCount, isThatOf: block) }
     free(block, .pointer)

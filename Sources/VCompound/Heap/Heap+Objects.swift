@@ -28,7 +28,7 @@ extension Heap {
 
   // MARK: Without a lock
 
-  /// Takes an object for a pointer out of the calling thread's magazines.
+  /// Takes a block for a pointer out of the calling thread's magazines.
   ///
   /// Rare cases are left to a function of their own. So this one saves no registers, which would
   /// take a fifth longer.
@@ -37,27 +37,30 @@ extension Heap {
   /// - Returns: the first byte, or nil where something else has to be done.
   @inline(__always)
   @unsafe
-  func takeObject(_ byteCount: Int) -> UnsafeMutableRawPointer? {
-    guard !CheckedBuild.isOn,
-      UInt(bitPattern: byteCount &- 1) < UInt(bitPattern: policy.objectLimit),
-      Self.cutsWholePages || byteCount & (PageCount.bytesPerPage - 1) != 0,
-      let cache = unsafe threads.current,
-      let object = unsafe ObjectMagazines(of: cache).take(
-        objects.kind(covering: byteCount), .pointer)
-    else { return nil }
-    return unsafe UnsafeMutableRawPointer(bitPattern: object)
+  func takeCachedPointer(_ byteCount: Int) -> UnsafeMutableRawPointer? {
+    guard !CheckedBuild.isOn else { return nil }
+    if UInt(bitPattern: byteCount &- 1) < UInt(bitPattern: policy.objectLimit) {
+      guard let cache = unsafe threads.current,
+        let object = unsafe ObjectMagazines(of: cache).take(
+          objects.kind(covering: byteCount), .pointer)
+      else { return nil }
+      return unsafe UnsafeMutableRawPointer(bitPattern: object)
+    }
+    return unsafe takeCached(ByteCount(byteCount), .pointer).flatMap {
+      unsafe UnsafeMutableRawPointer(bitPattern: $0)
+    }
   }
 
-  /// Puts an object of a pointer into the calling thread's magazines.
+  /// Puts a block of a pointer into the calling thread's magazines.
   ///
   /// - Returns: whether it is there; else nothing has changed.
   @inline(__always)
-  func putObject(_ address: UInt, _ byteCount: ByteCount?) -> Bool {
+  func putCachedPointer(_ address: UInt, _ byteCount: ByteCount?) -> Bool {
     guard let cache = unsafe threads.currentUnscrubbed,
       let frame = arena.frame(containing: address)
     else { return false }
     let entry = objects.map.entry(frame)
-    guard entry.isSlab else { return false }
+    guard entry.isSlab else { return putCachedBlock(at: address, frame, byteCount) }
     if let byteCount {
       let bytes = byteCount.rawValue
       guard UInt(bitPattern: bytes &- 1) < UInt(bitPattern: SizeClass.largest),
@@ -121,8 +124,9 @@ extension Heap {
   /// Takes an object from the thread's magazine, the depot, or a slab that there is.
   private func takeObjectLeft(_ kind: Int, _ owner: BlockOwner) -> UInt? {
     if let cache = unsafe threads.current {
-      let taken = unsafe ObjectMagazines(of: cache).withMagazine(kind) { magazine in
-        let object = magazine.pop() ?? objects.take(kind, filling: magazine)
+      let magazines = unsafe ObjectMagazines(of: cache)
+      let taken = magazines.inGate {
+        let object = magazines[kind].pop() ?? objects.take(kind, filling: magazines)
         if object != nil, owner == .buffer { unsafe cache.pointee.ownedObjects.add(1) }
         return object
       }
@@ -185,10 +189,11 @@ extension Heap {
 
   private func putObject(_ object: UInt, _ kind: Int, _ owner: BlockOwner) {
     if let cache = unsafe threads.current {
-      let isPut = unsafe ObjectMagazines(of: cache).withMagazine(kind) { magazine in
+      let magazines = unsafe ObjectMagazines(of: cache)
+      let isPut = magazines.inGate {
         let isPut =
-          magazine.push(object)
-          || objects.put(object, kind, emptying: magazine) { release(slab: $0) }
+          magazines[kind].push(object)
+          || objects.put(object, kind, emptying: magazines) { release(slab: $0) }
         if isPut, owner == .buffer { unsafe cache.pointee.ownedObjects.add(-1) }
         return isPut
       }

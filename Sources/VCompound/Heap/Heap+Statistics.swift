@@ -16,7 +16,7 @@ extension Heap {
         var (live, taken) = (objects.out, objects.direct)
         unsafe forEach { cache in
           unsafe cached += PageCount(cache.pointee.cachedPages.load(ordering: .relaxed))
-          unsafe counts.add(cache.pointee)
+          unsafe counts.add(cache)
           let magazines = unsafe ObjectMagazines(of: cache)
           for kind in 0..<SizeClass.count {
             live -= magazines[kind].count

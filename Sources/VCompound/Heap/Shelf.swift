@@ -43,7 +43,7 @@ struct Shelf: ~Copyable, Sendable {
 
   /// Runs a function with the calling thread's magazine in the gate, if there is one and the gate is
   /// open.
-  func withMagazine<Result>(_ heap: Heap, _ body: (ObjectMagazine) -> Result) -> Result? {
+  func withMagazine<Result>(_ heap: Heap, _ body: (Magazine) -> Result) -> Result? {
     guard let cache = unsafe heap.threads.current else { return nil }
     let magazines = unsafe ObjectMagazines(of: cache)
     let result = magazines.inGate { () -> Result? in
@@ -85,7 +85,7 @@ protocol ShelfKeeper: AnyObject, Sendable {
   ///
   /// The owner is not at it. Called with the locks of the threads' caches and of `Shelves` held: it
   /// calls nothing of the heap.
-  func clear(_ magazine: ObjectMagazine)
+  func clear(_ magazine: Magazine)
 }
 
 /// Which object cache has which magazines.

@@ -11,14 +11,13 @@ extension ObjectCaches {
   ///
   /// - Returns: whether it is there.
   func put(
-    _ object: UInt, _ kind: Int, emptying magazine: ObjectMagazine, _ release: Release
+    _ object: UInt, _ kind: Int, emptying magazines: ObjectMagazines, _ release: Release
   ) -> Bool {
     guard layers.magazines else { return false }
     let shape = shapes[kind]
-    if magazine.capacity < shape.magazineLimit {
-      grow(magazine, shape)
-    } else {
-      move(shape.batch, of: magazine, shape, toDepot: layers.depot, release)
+    let magazine = magazines[kind]
+    if !grow(magazines, shape) {
+      move((magazine.count + 1) / 2, of: magazine, shape, toDepot: layers.depot, release)
     }
     return magazine.push(object)
   }
@@ -41,13 +40,13 @@ extension ObjectCaches {
   }
 
   /// Empties a magazine whose owner is not at it into the slabs.
-  func drain(_ magazine: ObjectMagazine, _ kind: Int, _ release: Release) {
+  func drain(_ magazine: Magazine, _ kind: Int, _ release: Release) {
     let count = magazine.count
     if count > 0 { move(count, of: magazine, shapes[kind], toDepot: false, release) }
   }
 
   private func move(
-    _ number: Int, of magazine: ObjectMagazine, _ shape: SlabShape, toDepot: Bool,
+    _ number: Int, of magazine: Magazine, _ shape: SlabShape, toDepot: Bool,
     _ release: Release
   ) {
     sizes[shape.kind].state.withLock { size in

@@ -8,11 +8,12 @@ extension ObjectCaches {
   // MARK: Taking
 
   /// Takes an object where the magazine has none, and some more for the magazine.
-  func take(_ kind: Int, filling magazine: ObjectMagazine) -> UInt? {
+  func take(_ kind: Int, filling magazines: ObjectMagazines) -> UInt? {
     guard layers.magazines else { return takeOne(kind) }
     let shape = shapes[kind]
+    let magazine = magazines[kind]
+    _ = grow(magazines, shape)
     sizes[kind].state.withLock { size in
-      grow(magazine, shape)
       let wanted = max(1, magazine.capacity / 2)
       while magazine.count < wanted, let object = size.depot.pop() {
         _ = magazine.push(object)
@@ -53,12 +54,16 @@ extension ObjectCaches {
   }
 
   /// Magazines begin small, so that a size that is used once in a while keeps little.
-  func grow(_ magazine: ObjectMagazine, _ shape: SlabShape) {
-    let capacity = magazine.capacity
-    guard capacity < shape.magazineLimit else { return }
+  ///
+  /// - Returns: whether there is more room now.
+  func grow(_ magazines: ObjectMagazines, _ shape: SlabShape) -> Bool {
+    let capacity = magazines[shape.kind].capacity
+    guard capacity < shape.magazineLimit else { return false }
     // A cache line's at least, so that no two threads get parts of one.
     let least = max(2, 128 / shape.byteCount)
-    magazine.capacity = min(shape.magazineLimit, max(least, capacity * 2))
+    return magazines.grow(
+      shape.kind, of: shape.byteCount, to: min(shape.magazineLimit, max(least, capacity * 2)),
+      atLeast: least)
   }
 
   func note(_ spares: Int, _ size: SizeCache) {

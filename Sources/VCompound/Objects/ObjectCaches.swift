@@ -45,8 +45,7 @@ struct ObjectCaches: ~Copyable, @unchecked Sendable {
     init(_ state: SizeCache) { self.state = Lock(state) }
   }
 
-  /// What a thread may keep of a class, in bytes, and what the depot may.
-  private static let bytesKept = 512 << 10
+  /// What the depot may keep of a class, in bytes.
   private static let depotBytes = 256 << 10
 
   /// Makes caches with no slab in them.
@@ -69,11 +68,9 @@ struct ObjectCaches: ~Copyable, @unchecked Sendable {
     var kindTable = try ZeroedTable<UInt8>(count: SizeClass.largest / 8 + 1, system: system)
     for step in 1..<kindTable.count { kindTable[step] = UInt8(SizeClass.covering(step * 8)) }
     // Of a small arena little is kept, since it would soon be all of it.
-    let bytesKept = max(64, min(Self.bytesKept, pageCount.byteCount.rawValue / 256))
+    let depotBytes = min(Self.depotBytes, pageCount.byteCount.rawValue / 64)
     let shapes = (0..<SizeClass.count).map {
-      SlabShape(
-        kind: $0, longest: longestSlab, bytesKept: bytesKept,
-        depotBytes: min(Self.depotBytes, 4 * bytesKept))
+      SlabShape(kind: $0, longest: longestSlab, depotBytes: depotBytes)
     }
     let depots = try ZeroedTable<UInt>(
       count: shapes.reduce(1) { $0 + $1.depotLimit }, system: system)

@@ -12,8 +12,6 @@ struct SlabShape: Sendable {
   let pageCount: PageCount
   /// The objects in a slab.
   let capacity: Int
-  /// The objects that go between a thread's magazine and the depot or the slabs at once.
-  let batch: Int
   /// The most objects in a thread's magazine.
   let magazineLimit: Int
   /// The most objects in the depot.
@@ -34,23 +32,24 @@ struct SlabShape: Sendable {
   /// more of them are half empty.
   private static let goodTail = 12
 
+  /// What a thread may keep of a class.
+  private static let bytesKept = 512 << 10
+
   /// Chooses the shape for a class.
   ///
   /// - Parameters:
   ///   - kind: the class.
   ///   - longest: the most pages in a slab; the objects must fit.
-  ///   - bytesKept: what a thread may keep of a class.
   ///   - depotBytes: what the depot may keep.
-  init(kind: Int, longest: Int = Self.longest, bytesKept: Int, depotBytes: Int) {
+  init(kind: Int, longest: Int = Self.longest, depotBytes: Int) {
     let size = SizeClass.byteCount(kind)
     let pages = Self.pages(for: size, longest: longest)
     self.kind = kind
     byteCount = size
     pageCount = PageCount(pages)
     capacity = pages * PageCount.bytesPerPage / size
-    magazineLimit = max(2, min(ObjectMagazine.largestCapacity, bytesKept / size))
-    batch = magazineLimit / 2
-    depotLimit = depotBytes / size / batch * batch
+    magazineLimit = min(ObjectMagazines.largestCapacity, Self.bytesKept / size)
+    depotLimit = depotBytes / size
     reciprocal = (1 << 32 + UInt64(size) - 1) / UInt64(size)
   }
 

@@ -143,7 +143,7 @@ final class ObjectCacheCore: Reclaimable, ShelfKeeper, @unchecked Sendable {
     return true
   }
 
-  func clear(_ magazine: ObjectMagazine) {
+  func clear(_ magazine: Magazine) {
     state.withLock { counts in
       magazine.removeOldest(magazine.count) { object in
         kept.store(PackedPlace(rawValue: object), at: counts.kept)

@@ -27,10 +27,10 @@ struct ObjectCacheCounts: Sendable {
   var room: Int { limit - kept - granted }
 
   /// What a thread may keep for itself: an eighth, so that others find the rest.
-  static func share(of limit: Int) -> Int { min(limit / 8, ObjectMagazine.largestCapacity) }
+  static func share(of limit: Int) -> Int { min(limit / 8, ObjectMagazines.largestCapacity) }
 
   /// Gives a magazine room, unless it has some, or there is none left to give.
-  mutating func grant(_ magazine: ObjectMagazine) {
+  mutating func grant(_ magazine: Magazine) {
     let share = Self.share(of: limit)
     guard magazine.capacity == 0, room >= share else { return }
     magazine.capacity = share

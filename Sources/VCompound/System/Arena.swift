@@ -89,6 +89,12 @@ package struct Arena: ~Copyable, Sendable {
     return page < UInt(bitPattern: space.rawValue) ? Frame(Int(bitPattern: page)) : nil
   }
 
+  /// The frame that an address of the linear map lies in; the caller knows that it is one.
+  @inline(__always)
+  package func frame(at address: UInt) -> Frame {
+    Frame(Int(bitPattern: (address &- base) >> UInt(PageCount.pageShift)))
+  }
+
   /// The start and length of the linear map, for tests that look at it from outside.
   package var linearMap: (address: UInt, byteCount: ByteCount) { (base, space.byteCount) }
 

@@ -2,80 +2,120 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Free blocks of one page count, kept for the next request of that count: a stack of their
-/// first frames, in one cache line.
+internal import Synchronization
+
+/// Free blocks of one size, objects or pages, kept by a thread for its next requests: a stack of
+/// their addresses. (Bonwick and Adams call a per-processor one a magazine.)
 ///
-/// (Bonwick and Adams call a per-processor stack of free objects a magazine; these are a
-/// thread's.) All zeroes are an empty magazine whose capacity has not been set yet.
-struct Magazine: BitwiseCopyable {
-  private(set) var count: UInt16 = 0
-  private var capacity: UInt16 = 0
-  private var frames = InlineArray<15, UInt32>(repeating: 0)
+/// A view of some bytes in the thread's cache: a word that counts, the capacity, the addresses.
+/// The word has the number of blocks in its lowest 16 bits, and above them how many have ever
+/// been taken, so that one store does for both.
+///
+/// Written by the owner, in the cache's gate, or by the thread that has shut that; read by all, for
+/// statistics: hence the atomics, which cost nothing here.
+///
+/// Invariant: the memory lives as long as the cache that it is in; all zeroes are an empty
+/// magazine with no room.
+@safe
+struct Magazine {
+  private let words: UnsafeMutablePointer<Atomic<UInt64>>
 
-  /// The page counts that have magazines: up to 4 MiB.
-  static let largestPageCount = 1024
+  /// Where the words begin in those: behind the offset, modulo 64, of the gate's words, because a
+  /// load waits for an earlier store whose address has the same last 12 bits.
+  private static var firstWordOffset: Int { 16 }
 
-  /// How many blocks a magazine keeps: fifteen small ones, one of a MiB or more.
-  ///
-  /// What is kept cannot merge with its neighbours, so large blocks are kept sparingly.
-  static func capacity(forPageCount pageCount: Int) -> UInt16 {
-    UInt16(max(1, min(15, 256 / pageCount)))
+  /// The most blocks that a magazine of so many bytes has room for.
+  static func largestCapacity(ofBytes byteCount: Int) -> Int {
+    (byteCount - firstWordOffset) / 8 - 2
   }
 
-  /// Whether there is room for a block.
-  var hasRoom: Bool { capacity == 0 || count < capacity }
-
-  /// Takes a block out.
+  /// Views the magazine at an address.
+  @unsafe
   @inline(__always)
-  mutating func pop() -> Frame? {
-    guard count > 0 else { return nil }
-    count -= 1
-    return Frame(Int(frames[Int(count)]))
+  init(at start: UnsafeMutableRawPointer) {
+    unsafe words = (start + Self.firstWordOffset).assumingMemoryBound(to: Atomic<UInt64>.self)
   }
 
-  /// Puts a block in.
+  /// The objects in it.
+  @inline(__always)
+  var count: Int { Int(truncatingIfNeeded: word & 0xFFFF) }
+
+  /// The objects ever taken out by `pop`.
+  var takenCount: Int { Int(truncatingIfNeeded: word &>> 16) }
+
+  /// How many objects there is room for.
+  var capacity: Int {
+    @inline(__always)
+    get { unsafe Int(truncatingIfNeeded: words[1].load(ordering: .relaxed)) }
+    nonmutating set {
+      unsafe words[1].store(UInt64(newValue), ordering: .relaxed)
+    }
+  }
+
+  /// Takes an object out.
+  @inline(__always)
+  func pop() -> UInt? {
+    let word = word
+    let count = Int(truncatingIfNeeded: word & 0xFFFF)
+    guard count > 0 else { return nil }
+    let object = unsafe words[count &+ 1].load(ordering: .relaxed)
+    // One object less, one taken more.
+    setWord(word &+ 0xFFFF)
+    return UInt(object)
+  }
+
+  /// Puts an object in.
   ///
-  /// - Parameters:
-  ///   - frame: its first frame.
-  ///   - pageCount: what the magazine is for.
+  /// One that is on top already is freed for the second time: the program stops. (Below the lowest
+  /// object lies the capacity, which is no address.)
+  ///
   /// - Returns: whether there was room.
   @inline(__always)
-  mutating func push(_ frame: Frame, pageCount: Int) -> Bool {
-    if count >= capacity {
-      guard capacity == 0 else { return false }
-      capacity = Magazine.capacity(forPageCount: pageCount)
+  func push(_ object: UInt) -> Bool {
+    let word = word
+    let count = Int(truncatingIfNeeded: word & 0xFFFF)
+    guard count < capacity else { return false }
+    if unsafe words[count &+ 1].load(ordering: .relaxed) == UInt64(object) {
+      stopFreedTwice(object)
     }
-    frames[Int(count)] = UInt32(frame.rawValue)
-    count += 1
+    unsafe words[count &+ 2].store(UInt64(object), ordering: .relaxed)
+    setWord(word &+ 1)
     return true
   }
-}
 
-/// The most pages that one thread keeps in its magazines.
-///
-/// Enough for what it uses over and over, and little to take back.
-struct MagazineLimits: Sendable {
-  private let small: Int
-  private let large: Int
-
-  /// The pages of a small block, at most: 32 KiB.
-  private static var smallest: Int { 8 }
-
-  /// The most of any arena: 32 MiB.
-  private static var most: Int { 8192 }
-
-  /// Chooses them for an arena: a sixteenth of it, and a quarter as long as blocks are small.
-  ///
-  /// Small blocks come in many sizes; and where they go, large ones do not fit anyway. On the trace
-  /// of git log that halves the time. With a quarter for all, ffmpeg's had blocks stitched.
-  init(capacity: PageCount) {
-    small = min(Self.most, capacity.rawValue / 4)
-    large = min(Self.most, capacity.rawValue / 16)
+  @inline(never)
+  private func stopFreedTwice(_ object: UInt) -> Never {
+    stop("the block at \(hexadecimal(object)) was freed twice")
   }
 
-  /// The pages that may be kept where a block of so many is among them.
+  /// Takes the objects out that have been in for the longest time, without counting them.
+  func removeOldest(_ number: Int, _ body: (UInt) -> Void) {
+    let count = count
+    for index in 0..<number { body(self[index]) }
+    for index in number..<count {
+      unsafe words[index - number + 2].store(UInt64(self[index]), ordering: .relaxed)
+    }
+    setWord(word &- UInt64(number))
+  }
+
+  /// Takes all objects out, and forgets how many were taken.
+  func removeAll(_ body: (UInt) -> Void) {
+    removeOldest(count, body)
+    setWord(0)
+  }
+
+  /// Whether an object is in it.
+  func contains(_ object: UInt) -> Bool {
+    (0..<count).contains { self[$0] == object }
+  }
+
+  private subscript(index: Int) -> UInt {
+    unsafe UInt(words[index + 2].load(ordering: .relaxed))
+  }
+
   @inline(__always)
-  func pages(besides pageCount: Int) -> Int {
-    pageCount <= Self.smallest ? small : large
-  }
+  private var word: UInt64 { unsafe words[0].load(ordering: .relaxed) }
+
+  @inline(__always)
+  private func setWord(_ value: UInt64) { unsafe words[0].store(value, ordering: .relaxed) }
 }

@@ -2,6 +2,8 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Synchronization
+
 /// The object magazines of one thread, behind the gate of its cache.
 @safe
 struct ObjectMagazines {
@@ -19,9 +21,16 @@ struct ObjectMagazines {
   /// Where they begin, from the cache's start on.
   static var offset: Int { PageCount.bytesPerPage }
 
+  /// The bytes from one magazine to the next: an odd number of cache lines, so that the words which
+  /// count are in different sets of the processor's cache.
+  private static var stride: Int { 17 * 64 }
+
+  /// The most objects in one.
+  static var largestCapacity: Int { Magazine.largestCapacity(ofBytes: stride) }
+
   /// The memory that they take, whole pages.
   static var byteCount: Int {
-    PageCount(covering: ByteCount(count * ObjectMagazine.stride)).byteCount.rawValue
+    PageCount(covering: ByteCount(count * stride)).byteCount.rawValue
   }
 
   /// Views those of a cache, which must have been mapped with room for them.
@@ -31,11 +40,43 @@ struct ObjectMagazines {
 
   /// The magazine of a size class; use it in the gate only.
   @inline(__always)
-  subscript(kind: Int) -> ObjectMagazine {
+  subscript(kind: Int) -> Magazine {
     assert(0 <= kind && kind < Self.count)
-    return unsafe ObjectMagazine(
-      at: UnsafeMutableRawPointer(cache) + (Self.offset &+ kind &* ObjectMagazine.stride))
+    return unsafe Magazine(
+      at: UnsafeMutableRawPointer(cache) + (Self.offset &+ kind &* Self.stride))
   }
+
+  // MARK: Room
+
+  /// Gives a magazine room for more objects, as long as all of them together have no more than the
+  /// thread may keep.
+  ///
+  /// - Parameters:
+  ///   - kind: which.
+  ///   - byteCount: the size of its objects.
+  ///   - capacity: how many it shall have room for.
+  ///   - least: how many are granted in any case.
+  /// - Returns: whether it has more room now.
+  func grow(_ kind: Int, of byteCount: Int, to capacity: Int, atLeast least: Int) -> Bool {
+    let magazine = self[kind]
+    let more = (capacity - magazine.capacity) * byteCount
+    let room = unsafe cache.pointee.objectRoom.load(ordering: .relaxed) + more
+    guard more > 0, unsafe capacity <= least || room <= cache.pointee.limits.objectBytes else {
+      return false
+    }
+    unsafe cache.pointee.objectRoom.store(room, ordering: .relaxed)
+    magazine.capacity = capacity
+    return true
+  }
+
+  /// Takes all room from the magazines of the size classes, which are empty.
+  func takeRoom() {
+    guard unsafe cache.pointee.objectRoom.load(ordering: .relaxed) > 0 else { return }
+    for kind in 0..<Self.classCount { self[kind].capacity = 0 }
+    unsafe cache.pointee.objectRoom.store(0, ordering: .relaxed)
+  }
+
+  // MARK: Taking and putting
 
   /// Takes an object of a size class.
   @inline(__always)
@@ -55,14 +96,9 @@ struct ObjectMagazines {
     return true
   }
 
-  /// Runs a function with a magazine in the gate, if that is open.
+  /// Runs a function in the gate, if that is open.
   ///
   /// - Returns: what the function returns, or nil where the gate is shut.
-  func withMagazine<Result>(_ kind: Int, _ body: (ObjectMagazine) -> Result) -> Result? {
-    inGate { body(self[kind]) }
-  }
-
-  /// Runs a function in the gate, if that is open.
   @inline(__always)
   func inGate<Result>(_ body: () -> Result) -> Result? {
     defer { unsafe cache.pointee.gate.leave() }

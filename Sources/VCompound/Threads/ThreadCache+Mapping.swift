@@ -14,23 +14,10 @@ extension ThreadCache {
   /// A cache in its mapping.
   typealias Pointer = UnsafeMutablePointer<ThreadCache>
 
-  /// Where the words of `used` and the magazines are.
-  ///
-  /// A load waits for an earlier store whose address has the same last 12 bits. The control words
-  /// have 0 to 0x80; these offsets keep them, and each other, from those of the magazines for
-  /// powers of two: with the magazines on a page boundary, 64, 256 and 1,024 pages were a fifth
-  /// slower than 16.
-  private static let usedOffset = 3584
-  private static let magazineOffset = 4096 + ObjectMagazines.byteCount + 1024
-
-  private static let magazineCount = Magazine.largestPageCount + 1
-
-  /// The mapping's length: the control words, the magazines of objects, those of pages, each on
-  /// pages of their own, which cost nothing until their sizes are used.
+  /// The mapping's length: a page for what is shared, the magazines of objects, those of pages,
+  /// each on pages of their own, which cost nothing until their sizes are used.
   private static let byteCount =
-    ByteCount.page + ByteCount(ObjectMagazines.byteCount)
-    + PageCount(covering: ByteCount(magazineCount * MemoryLayout<Magazine>.stride)).byteCount
-    + ByteCount.page
+    ByteCount.page + ByteCount(ObjectMagazines.byteCount) + ByteCount(PageMagazines.byteCount)
 
   /// Maps a cache, apart from the heap's other memory, since a child of fork must find it wiped.
   ///
@@ -42,20 +29,12 @@ extension ThreadCache {
     let mapping = Mapping(
       adopting: try system.mapTable(byteCount: byteCount), byteCount: byteCount, system: system)
     try system.wipeOnFork(at: mapping.address, byteCount: byteCount)
-    precondition(MemoryLayout<ThreadCache>.size <= usedOffset)
-    precondition(usedWordCount * 8 <= ByteCount.page.rawValue - usedOffset)
+    precondition(MemoryLayout<ThreadCache>.size <= ObjectMagazines.offset)
     guard let start = unsafe UnsafeMutableRawPointer(bitPattern: mapping.relinquish()) else {
       stop("the kernel mapped a cache at address 0")
     }
-    let magazines = unsafe (start + magazineOffset).bindMemory(
-      to: Magazine.self, capacity: magazineCount)
-    let words = unsafe (start + usedOffset).bindMemory(to: UInt64.self, capacity: usedWordCount)
     let cache = unsafe start.bindMemory(to: ThreadCache.self, capacity: 1)
-    unsafe cache.initialize(
-      to: ThreadCache(
-        magazines: SharedTable(base: magazines, count: magazineCount),
-        used: SharedTable(base: words, count: usedWordCount), limits: limits,
-        heapNumber: heapNumber, home: home))
+    unsafe cache.initialize(to: ThreadCache(limits: limits, heapNumber: heapNumber, home: home))
     return unsafe cache
   }
 

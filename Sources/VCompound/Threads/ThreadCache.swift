@@ -4,61 +4,37 @@
 
 internal import Synchronization
 
-/// One thread's magazines in one allocator.
+/// What one thread's magazines in one allocator share.
 ///
-/// The owner uses them without a lock and without an atomic read-modify-write; any other thread can
-/// empty them at any time, so that nothing hides from a request. `OwnerGate` tells how.
+/// `ObjectMagazines` and `PageMagazines` are views of the magazines, which lie behind it. The owner
+/// uses them without a lock and without an atomic read-modify-write; any other thread can empty them
+/// at any time, so that nothing hides from a request. `OwnerGate` tells how.
 ///
 /// The memory is wiped in children of fork, where every cache is therefore closed.
 struct ThreadCache: ~Copyable {
   /// Shut while another thread is at the magazines, and for good when no front door is left.
   let gate = OwnerGate()
 
-  /// The pages in all magazines.
-  ///
-  /// Written by the thread that is at them, read by all.
+  // What follows is written by the thread that is at the magazines, read by all.
+
+  /// The pages in all magazines of pages.
   let cachedPages = Atomic<Int>(0)
 
-  /// Blocks taken from the magazines and put into them, those of pointers and those of buffers.
-  let pointerCounts = Traffic()
-  let bufferCounts = Traffic()
-
-  /// Objects of buffers taken from the object magazines less those put into them, since it was
+  /// Blocks of pages of buffers taken from the magazines less those put into them, since it was
   /// last collected.
-  ///
-  /// Written by the owner.
+  let ownedBlocks = Atomic<Int>(0)
+
+  /// The same of objects.
   let ownedObjects = Atomic<Int>(0)
 
-  /// What went through the magazines since it was last collected.
-  ///
-  /// Written by the owner.
-  struct Traffic: ~Copyable {
-    let taken = Atomic<Int>(0)
-    let put = Atomic<Int>(0)
+  /// The bytes of the objects that the magazines of the size classes have room for.
+  let objectRoom = Atomic<Int>(0)
 
-    /// Both numbers.
-    var values: (taken: Int, put: Int) {
-      (taken.load(ordering: .relaxed), put.load(ordering: .relaxed))
-    }
+  /// The page counts whose magazines have been used since they were last emptied.
+  let used = PageCountSet()
 
-    /// Sets both to zero.
-    func reset() {
-      taken.store(0, ordering: .relaxed)
-      put.store(0, ordering: .relaxed)
-    }
-  }
-
-  /// A bit for every page count whose magazine has been used since the last drain.
-  ///
-  /// Apart, like the magazines: this value itself never changes while another thread looks at its
-  /// atomic parts.
-  private let used: SharedTable<UInt64>
-
-  /// The most pages in all magazines together.
+  /// The most in all magazines together.
   let limits: MagazineLimits
-
-  /// Where the magazines are.
-  private let magazines: SharedTable<Magazine>
 
   /// The number of the heap that the cache belongs to.
   let heapNumber: UInt64
@@ -87,69 +63,10 @@ struct ThreadCache: ~Copyable {
   /// Guarded by the lock of the process.
   var links = Links()
 
-  /// The words in `used`.
-  static let usedWordCount = Magazine.largestPageCount / 64 + 1
-
-  init(
-    magazines: SharedTable<Magazine>, used: SharedTable<UInt64>, limits: MagazineLimits,
-    heapNumber: UInt64, home: CacheHome
-  ) {
-    self.magazines = magazines
-    self.used = used
+  init(limits: MagazineLimits, heapNumber: UInt64, home: CacheHome) {
     self.limits = limits
     self.heapNumber = heapNumber
     self.home = home
-  }
-
-  // MARK: The owner's side
-
-  /// Takes a block of this many pages.
-  @inline(__always)
-  borrowing func take(_ pageCount: Int, owner: BlockOwner) -> Frame? {
-    defer { gate.leave() }
-    guard gate.enter() else { return nil }
-    guard let frame = magazines.update(pageCount, { $0.pop() }) else { return nil }
-    cachedPages.add(-pageCount)
-    if owner == .buffer { bufferCounts.taken.add(1) } else { pointerCounts.taken.add(1) }
-    return frame
-  }
-
-  /// Whether there is room for a block of this many pages, for the owner.
-  borrowing func hasRoom(_ pageCount: Int) -> Bool {
-    cachedPages.load(ordering: .relaxed) + pageCount <= limits.pages(besides: pageCount)
-      && magazines.load(pageCount).hasRoom
-  }
-
-  /// Puts a block of this many pages in, if there is room, and tells whether there was.
-  @inline(__always)
-  borrowing func put(_ frame: Frame, _ pageCount: Int, owner: BlockOwner) -> Bool {
-    defer { gate.leave() }
-    guard gate.enter() else { return false }
-    guard cachedPages.load(ordering: .relaxed) + pageCount <= limits.pages(besides: pageCount)
-    else { return false }
-    guard magazines.update(pageCount, { $0.push(frame, pageCount: pageCount) }) else {
-      return false
-    }
-    used.update(pageCount >> 6) { $0 |= 1 << UInt64(pageCount & 63) }
-    cachedPages.add(pageCount)
-    if owner == .buffer { bufferCounts.put.add(1) } else { pointerCounts.put.add(1) }
-    return true
-  }
-
-  // MARK: Other threads' side
-
-  /// Empties the magazines, which are closed.
-  borrowing func drain(_ body: (Frame, _ pageCount: Int) -> Void) {
-    for word in 0..<Self.usedWordCount {
-      var bits = used.load(word)
-      while bits != 0 {
-        let pageCount = word << 6 + bits.trailingZeroBitCount
-        bits &= bits - 1
-        while let frame = magazines.update(pageCount, { $0.pop() }) { body(frame, pageCount) }
-      }
-      used.store(0, at: word)
-    }
-    cachedPages.store(0, ordering: .relaxed)
   }
 }
 

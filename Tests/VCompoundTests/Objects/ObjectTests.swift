@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import Synchronization
 import Testing
 
 @testable import VCompound
@@ -25,14 +26,53 @@ import Testing
     allocator.heapForTests.validate()
   }
 
-  /// A 256th of the capacity, however many frames the arena has.
+  /// An eighth of the capacity, and of each size a few.
   @Test(arguments: [1, 16, 100])
   func ofASmallArenaThreadsKeepLittle(mebibytes: Int) throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(mebibytes))
-    for kind in 0..<SizeClass.count {
-      let shape = allocator.heapForTests.objects.shape(kind)
-      #expect(shape.magazineLimit <= max(2, mebibytes * 4096 / shape.byteCount))
+    let heap = allocator.heapForTests
+    for _ in 0..<3 {
+      var room = 0
+      for kind in 0..<SizeClass.count where SizeClass.byteCount(kind) <= heap.policy.objectLimit {
+        let size = SizeClass.byteCount(kind)
+        var blocks: [UnsafeMutableRawPointer] = []
+        for _ in 0..<min(200, mebibytes << 19 / size) {
+          blocks.append(try allocator.allocatePointer(byteCount: ByteCount(size)))
+        }
+        allocator.free(all: blocks)
+        room += max(2, 128 / size) * size
+      }
+      var kept = 0
+      heap.threads.withAll { forEach in
+        forEach { cache in
+          for kind in 0..<SizeClass.count {
+            kept += ObjectMagazines(of: cache)[kind].capacity * SizeClass.byteCount(kind)
+          }
+          #expect(kept == cache.pointee.objectRoom.load(ordering: .relaxed))
+        }
+      }
+      if !CheckedBuild.isOn { #expect(kept > mebibytes << 14) }
+      #expect(kept <= mebibytes << 17 + room)
+      // What is emptied has no room, and gets some again.
+      allocator.drainCaches()
     }
+  }
+
+  /// Bursts of a hundred objects go through a thread's magazine.
+  @Test func aMagazineGrowsWithBursts() throws {
+    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(16))
+    for _ in 0..<10 {
+      let blocks = try (0..<100).map { _ in try allocator.allocatePointer(byteCount: 100) }
+      allocator.free(all: blocks)
+    }
+    let heap = allocator.heapForTests
+    let kind = SizeClass.covering(100 + ObjectChecks.redzone)
+    let kept = heap.threads.withAll { forEach in
+      var kept = 0
+      forEach { kept += ObjectMagazines(of: $0)[kind].count }
+      return kept
+    }
+    #expect(kept >= 100)
   }
 
   @Test func fiveThousandBytesDoNotCostTwoPages() throws {

@@ -30,7 +30,7 @@ import Testing
   @Test(arguments: [1, 16])
   func slabsPackWell(longest: Int) {
     for kind in 0..<SizeClass.count {
-      let shape = SlabShape(kind: kind, longest: longest, bytesKept: 65536, depotBytes: 65536)
+      let shape = SlabShape(kind: kind, longest: longest, depotBytes: 65536)
       let size = SizeClass.byteCount(kind)
       guard longest == 16 || size <= 4096 else { continue }
       #expect(shape.byteCount == size)
@@ -38,8 +38,7 @@ import Testing
       let bytes = shape.pageCount.byteCount.rawValue
       #expect(shape.capacity == bytes / size && shape.capacity <= Slab.largestCapacity)
       #expect(longest == 1 || (bytes - shape.capacity * size) * 12 <= bytes, "\(size)")
-      #expect(shape.batch >= 1 && shape.batch <= shape.magazineLimit)
-      #expect(shape.magazineLimit <= ObjectMagazine.largestCapacity)
+      #expect(shape.magazineLimit >= 2 && shape.magazineLimit <= ObjectMagazines.largestCapacity)
       for offset in 0..<bytes where shape.index(ofByte: offset) != offset / size {
         Issue.record("byte \(offset) of a slab of \(size) bytes")
         return

@@ -10,34 +10,25 @@ import Testing
 /// The stacks of free blocks that a thread keeps.
 @Suite struct MagazineTests {
   @Test(arguments: [1, 2, 17, 18, 100, 256, 300, 1024])
-  func aMagazineIsAStackOfItsCapacity(pageCount: Int) {
-    var magazine = Magazine()
-    let capacity = Int(Magazine.capacity(forPageCount: pageCount))
-    #expect((1...15).contains(capacity))
-    let first = magazine.pop()
-    #expect(first == nil)
-    for frame in 0..<capacity {
-      let hasRoom = magazine.push(Frame(frame * 7), pageCount: pageCount)
-      #expect(hasRoom)
-    }
-    let hasRoom = magazine.push(Frame(1), pageCount: pageCount)
-    #expect(!hasRoom)
+  func aMagazineIsAStackOfItsCapacity(pageCount: Int) throws {
+    let storage = try LoneCache(MagazineLimits(capacity: 1_000_000))
+    let capacity = PageMagazines.capacity(forPageCount: pageCount)
+    #expect((1...32).contains(capacity))
+    #expect(storage.take(pageCount) == nil)
+    for frame in 0..<capacity { #expect(storage.put(Frame(frame * 7), pageCount)) }
+    #expect(!storage.put(Frame(9999), pageCount))
     for frame in (0..<capacity).reversed() {
-      let popped = magazine.pop()
-      #expect(popped == Frame(frame * 7))
+      #expect(storage.take(pageCount) == Frame(frame * 7))
     }
-    let nothing = magazine.pop()
-    #expect(nothing == nil)
-  }
-
-  @Test func aMagazineFillsACacheLine() {
-    #expect(MemoryLayout<Magazine>.stride == 64)
+    #expect(storage.take(pageCount) == nil)
+    let traffic = PageMagazines(of: storage.cache).traffic
+    #expect(traffic.taken == capacity && traffic.put == capacity)
   }
 
   @Test func smallBlocksAreKeptInNumbersAndLargeOnesSparingly() {
-    #expect(Magazine.capacity(forPageCount: 1) == 15)
-    #expect(Magazine.capacity(forPageCount: 64) == 4)
-    #expect(Magazine.capacity(forPageCount: 1024) == 1)
+    #expect(PageMagazines.capacity(forPageCount: 1) == 32)
+    #expect(PageMagazines.capacity(forPageCount: 64) == 4)
+    #expect(PageMagazines.capacity(forPageCount: 1024) == 1)
   }
 
   @Test func aCacheKeepsItsLimitAndGivesEverythingUp() throws {
@@ -52,7 +43,7 @@ import Testing
     #expect(storage.take(40) == Frame(60))
     #expect(storage.take(40) == nil)
     var drained: [Int: Int] = [:]
-    storage.cache.pointee.drain { drained[$0.rawValue] = $1 }
+    PageMagazines(of: storage.cache).drain { drained[Int($0 >> 12) - 1] = $1 }
     #expect(drained == [0: 60, 100: 8])
     #expect(storage.cachedPages == 0)
     #expect(storage.take(60) == nil)
@@ -73,19 +64,23 @@ import Testing
 private final class LoneCache {
   let cache: ThreadCache.Pointer
 
-  init() throws {
+  init(_ limits: MagazineLimits = MagazineLimits(capacity: 1600)) throws {
     let home = CacheHome(heap: 0) { _, _ in }
     cache = try ThreadCache.map(
-      limits: MagazineLimits(capacity: 1600), heapNumber: .max, home: home, system: OperatingSystem())
+      limits: limits, heapNumber: .max, home: home, system: OperatingSystem())
   }
 
   deinit { ThreadCache.unmap(cache, system: OperatingSystem()) }
 
+  // Frames have the addresses behind the first page.
+
   func put(_ frame: Frame, _ pageCount: Int, owner: BlockOwner = .pointer) -> Bool {
-    cache.pointee.put(frame, pageCount, owner: owner)
+    PageMagazines(of: cache).put(UInt(frame.rawValue + 1) << 12, pageCount, owner) {}
   }
 
-  func take(_ pageCount: Int) -> Frame? { cache.pointee.take(pageCount, owner: .pointer) }
+  func take(_ pageCount: Int) -> Frame? {
+    PageMagazines(of: cache).take(pageCount, .pointer).map { Frame(Int($0 >> 12) - 1) }
+  }
 
   var cachedPages: Int { cache.pointee.cachedPages.load(ordering: .relaxed) }
 }

@@ -1,0 +1,156 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Synchronization
+
+/// The magazines of blocks of pages of one thread, one for every page count, behind the gate of its
+/// cache.
+@safe
+struct PageMagazines {
+  let cache: UnsafeMutablePointer<ThreadCache>
+
+  /// The page counts that have magazines: up to 4 MiB.
+  static let largestPageCount = 1024
+
+  /// The bytes from one magazine to the next: an odd number of cache lines, as those of objects.
+  private static var stride: Int { 5 * 64 }
+
+  /// Where they begin: behind those of objects.
+  private static var offset: Int { ObjectMagazines.offset + ObjectMagazines.byteCount }
+
+  /// The memory that they take, whole pages.
+  static var byteCount: Int {
+    PageCount(covering: ByteCount((largestPageCount + 1) * stride)).byteCount.rawValue
+  }
+
+  /// How many blocks a magazine keeps: 32 small ones, one of a MiB or more.
+  ///
+  /// What is kept cannot merge with its neighbours, so large blocks are kept sparingly.
+  static func capacity(forPageCount pageCount: Int) -> Int { max(1, min(32, 256 / pageCount)) }
+
+  /// Views those of a cache.
+  @unsafe
+  @inline(__always)
+  init(of cache: UnsafeMutablePointer<ThreadCache>) { unsafe self.cache = unsafe cache }
+
+  /// The magazine of a page count; use it in the gate only.
+  @inline(__always)
+  subscript(pageCount: Int) -> Magazine {
+    assert(0 < pageCount && pageCount <= Self.largestPageCount)
+    return unsafe Magazine(
+      at: UnsafeMutableRawPointer(cache) + (Self.offset &+ pageCount &* Self.stride))
+  }
+
+  // MARK: The owner's side
+
+  /// Takes a block of this many pages.
+  @inline(__always)
+  func take(_ pageCount: Int, _ owner: BlockOwner) -> UInt? {
+    defer { unsafe cache.pointee.gate.leave() }
+    guard unsafe cache.pointee.gate.enter(), let block = self[pageCount].pop() else { return nil }
+    unsafe cache.pointee.cachedPages.add(-pageCount)
+    if owner == .buffer { unsafe cache.pointee.ownedBlocks.add(1) }
+    return block
+  }
+
+  /// Whether there is room for a block of this many pages.
+  func hasRoom(_ pageCount: Int) -> Bool {
+    let magazine = self[pageCount]
+    return isBelowLimit(pageCount)
+      && (magazine.capacity == 0 || magazine.count < magazine.capacity)
+  }
+
+  /// Puts a block of this many pages in, if there is room.
+  ///
+  /// - Parameters:
+  ///   - block: its address.
+  ///   - pageCount: its pages.
+  ///   - owner: what owned it.
+  ///   - mark: is called before it is in.
+  /// - Returns: whether there was.
+  @inline(__always)
+  func put(_ block: UInt, _ pageCount: Int, _ owner: BlockOwner, _ mark: () -> Void) -> Bool {
+    defer { unsafe cache.pointee.gate.leave() }
+    let magazine = self[pageCount]
+    guard unsafe cache.pointee.gate.enter(), isBelowLimit(pageCount),
+      magazine.count < magazine.capacity || open(pageCount)
+    else { return false }
+    mark()
+    _ = magazine.push(block)
+    unsafe cache.pointee.cachedPages.add(pageCount)
+    if owner == .buffer { unsafe cache.pointee.ownedBlocks.add(-1) }
+    return true
+  }
+
+  @inline(__always)
+  private func isBelowLimit(_ pageCount: Int) -> Bool {
+    unsafe cache.pointee.cachedPages.load(ordering: .relaxed) &+ pageCount
+      <= cache.pointee.limits.pages(besides: pageCount)
+  }
+
+  /// Gives a magazine its room, if it has none yet, and notes that it is in use.
+  @inline(never)
+  private func open(_ pageCount: Int) -> Bool {
+    let magazine = self[pageCount]
+    guard magazine.capacity == 0 else { return false }
+    magazine.capacity = Self.capacity(forPageCount: pageCount)
+    unsafe cache.pointee.used.add(pageCount)
+    return true
+  }
+
+  // MARK: Other threads' side
+
+  /// What went through the magazines since they were last emptied.
+  ///
+  /// Exact where the owner is not at them.
+  var traffic: (taken: Int, put: Int) {
+    var traffic = (taken: 0, put: 0)
+    unsafe cache.pointee.used.forEach { pageCount in
+      let magazine = self[pageCount]
+      traffic.taken += magazine.takenCount
+      traffic.put += magazine.takenCount + magazine.count
+    }
+    return traffic
+  }
+
+  /// Empties the magazines, whose owner is not at them.
+  func drain(_ body: (_ block: UInt, _ pageCount: Int) -> Void) {
+    unsafe cache.pointee.used.forEach { pageCount in
+      let magazine = self[pageCount]
+      magazine.removeAll { body($0, pageCount) }
+      magazine.capacity = 0
+    }
+    unsafe cache.pointee.used.removeAll()
+    unsafe cache.pointee.cachedPages.store(0, ordering: .relaxed)
+  }
+}
+
+/// A set of page counts: a bit for each.
+///
+/// Written by the owner of a cache, or by the thread that is at it; read by all.
+struct PageCountSet: ~Copyable {
+  private let words = InlineArray<17, Atomic<UInt64>> { _ in Atomic(0) }
+
+  /// Adds a page count.
+  func add(_ pageCount: Int) {
+    let word = words[pageCount >> 6].load(ordering: .relaxed)
+    words[pageCount >> 6].store(word | 1 << UInt64(pageCount & 63), ordering: .relaxed)
+  }
+
+  /// Takes all out.
+  func removeAll() {
+    for index in 0..<17 { words[index].store(0, ordering: .relaxed) }
+  }
+
+  /// Calls a function with each, ascending.
+  func forEach(_ body: (_ pageCount: Int) -> Void) {
+    for index in 0..<17 {
+      var bits = words[index].load(ordering: .relaxed)
+      while bits != 0 {
+        body(index << 6 + bits.trailingZeroBitCount)
+        bits &= bits - 1
+      }
+    }
+  }
+}
