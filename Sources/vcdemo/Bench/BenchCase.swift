@@ -6,11 +6,12 @@
 package enum BenchGroup: String, CaseIterable, Sendable {
   case warm
   case threads
-  case mixed
+  case batch
   case allocfree
   case allocfreeThreads
   case stitch
   case exchange
+  case mixed
   case cache
   case vmalloc
   case fleetbench
@@ -29,10 +30,11 @@ package enum BenchGroup: String, CaseIterable, Sendable {
     case .allocfree: "Allocate and free one size, naturally aligned, untouched; each pair"
     case .allocfreeThreads:
       "The same on one thread and on two; pairs in a second, all threads together"
-    case .mixed: "Allocate 64 blocks of mixed sizes, free them in another order; each block"
+    case .batch: "Allocate 64 blocks of mixed sizes, free them in another order; each block"
     case .stitch: "Stitch one block from runs of one length, and free it; the floor is the kernel"
     case .exchange:
       "One block out of scattered pages, exchanged; and again after it was freed; each page"
+    case .mixed: "All sizes of programs in steady state, every page touched; each event"
     case .cache: "Values put into a full cache of 100 bytes to 4 MiB, every page touched; each"
     case .vmalloc:
       "The cases of Linux's test_vmalloc, as many loops as there is time for; each loop"
@@ -50,7 +52,7 @@ package enum BenchGroup: String, CaseIterable, Sendable {
   /// What the last column divides by, as its heading.
   package var ratioHeading: String {
     switch self {
-    case .warm, .mixed, .allocfree, .fleetbench: "/ fastest peer"
+    case .warm, .batch, .allocfree, .mixed, .fleetbench: "/ fastest peer"
     case .threads, .allocfreeThreads: "/ one thread"
     case .stitch, .exchange: "/ floor"
     case .cache: "/ malloc"

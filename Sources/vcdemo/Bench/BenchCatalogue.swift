@@ -6,10 +6,13 @@
 package enum BenchCatalogue {
   /// The cases, in the order in which they are run.
   ///
-  /// - Parameter profiles: the files with sizes that were given, which make cases too.
+  /// - Parameters:
+  ///   - profiles: the files with sizes that were given, which make cases too.
+  ///   - traces: the traces that were given, which do so too.
   /// - Returns: all of them.
-  package static func cases(_ profiles: [String]) -> [BenchCase] {
-    WarmCases.all + AllocfreeCases.all + StitchCase.all + ExchangeCase.all + CacheCase.all
+  package static func cases(_ profiles: [String], traces: [String] = []) -> [BenchCase] {
+    WarmCases.all + AllocfreeCases.all + StitchCase.all + ExchangeCase.all
+      + MixedCases.all(profiles, traces) + CacheCase.all
       + VmallocTest.allCases.map(\.benchCase)
       + FleetbenchCase.all(profiles) + [FragCase.benchCase] + ArenaCase.all
       + PageBulkCases.all + PagePoolCases.all + [CacheSoak.benchCase]
@@ -48,6 +51,10 @@ package enum BenchCatalogue {
   private static func unknown(_ name: String, _ cases: [BenchCase]) -> CommandFailure {
     if FleetbenchCase.prefix.hasPrefix(name) || name.hasPrefix(FleetbenchCase.prefix) {
       return .usage("bench: '\(name)' needs --fleetbench FILE.csv; see 'vcdemo bench --help'")
+    }
+    for (prefix, option) in MixedCases.prefixes
+    where prefix.hasPrefix(name) || name.hasPrefix(prefix) {
+      return .usage("bench: '\(name)' needs \(option); see 'vcdemo bench --help'")
     }
     if let near = Spelling.nearest(to: name, among: cases.map(\.name)) {
       return .usage("bench: unknown case '\(name)': did you mean '\(near)'?")

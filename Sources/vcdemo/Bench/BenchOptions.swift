@@ -16,6 +16,8 @@ package struct BenchOptions: Equatable, Sendable {
   package var peers: [CompareOptions.NamedPeer] = []
   /// Files with sizes, rates and live objects.
   package var profiles: [String] = []
+  /// Files with the allocations of programs.
+  package var traces: [String] = []
   /// The file for a chart of the allocfree cases, or nil.
   package var svg: String?
   /// Whether the cases are only listed.
@@ -36,6 +38,7 @@ package struct BenchOptions: Equatable, Sendable {
     peers = try arguments.values("--peer", PeerSearch.kind)
     svg = try arguments.value("--svg", BenchOptions.chart)
     profiles = try arguments.values("--fleetbench", BenchOptions.file)
+    traces = try arguments.values("--trace", BenchOptions.trace)
     if (try? arguments.finish()) == nil { cases = try arguments.operands("CASE") }
     try arguments.finish()
     for peer in peers where peers.count(where: { $0.name == peer.name }) > 1 {
@@ -44,6 +47,10 @@ package struct BenchOptions: Equatable, Sendable {
   }
 
   private static let chart = ValueKind(expects: "a file such as allocfree.svg") { text in
+    text.isEmpty ? nil : text
+  }
+
+  private static let trace = ValueKind(expects: "a file such as numpy.trace") { text in
     text.isEmpty ? nil : text
   }
 

@@ -41,6 +41,9 @@ package struct BenchTable {
     if options.cases.isEmpty, options.profiles.isEmpty {
       lines.append("No fleetbench cases: --fleetbench FILE.csv gives one")
     }
+    if options.cases.isEmpty, options.traces.isEmpty {
+      lines.append("No cases of traces: --trace FILE gives one")
+    }
     return lines.joined(separator: "\n")
   }
 

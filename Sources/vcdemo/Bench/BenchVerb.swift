@@ -17,6 +17,7 @@ extension Verb {
         vcdemo bench warm.64KiB --peer snmalloc=/usr/lib/libsnmallocshim.so
         vcdemo bench allocfree --svg allocfree.svg
         vcdemo bench fleetbench --fleetbench TCMALLOC_0.csv --json
+        vcdemo bench mixed --fleetbench TCMALLOC_0.csv --trace Tests/Traces/numpy.trace
 
       Usage: vcdemo bench [CASE...] [options]
         CASE                   a case, or how the names of some begin; all where none is given
@@ -24,7 +25,9 @@ extension Verb {
         --seconds S            the time of one measurement (default 0.05, at most 60)
         --seed N               the seed of the random choices (default 1)
         --peer NAME=PATH       one more malloc to preload, or another file of a known one
-        --fleetbench FILE.csv  a file of sizes, rates and live objects, which makes a case
+        --fleetbench FILE.csv  a file of sizes, rates and live objects, which makes a case of all
+                               sizes (mixed), and one of those of a page and more (fleetbench)
+        --trace FILE           a trace, which makes a case (mixed) that lives it again and again
         --svg FILE             draw the allocfree cases of one thread, time against size
         --list                 only list the cases
         --json                 one JSON object
@@ -43,7 +46,7 @@ extension Verb {
 /// Runs the chosen cases and reports.
 enum Bench {
   static func run(_ options: BenchOptions) throws(CommandFailure) -> ExitStatus {
-    let all = BenchCatalogue.cases(options.profiles)
+    let all = BenchCatalogue.cases(options.profiles, traces: options.traces)
     let chosen = try BenchCatalogue.select(options.cases, from: all)
     if options.lists {
       StandardOutput.line(BenchCatalogue.list(chosen))

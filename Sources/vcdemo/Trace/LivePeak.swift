@@ -25,6 +25,9 @@ package struct LivePeak: Equatable, Sendable {
   /// The bytes of a page.
   package static let pageSize = 4096
 
+  /// Nothing is alive yet.
+  package init() {}
+
   /// Finds the peak of a trace.
   package init(of trace: Trace) {
     var sizes = [Int](repeating: 0, count: trace.names.count)
@@ -60,13 +63,15 @@ package struct LivePeak: Equatable, Sendable {
     (byteCount + pageSize - 1) / pageSize
   }
 
-  private mutating func add(_ size: Int) {
+  /// A block is born.
+  package mutating func add(_ size: Int) {
     count(size, 1)
     pages = max(pages, wholePages + LivePeak.pageCount(smallBytes))
     byteCount = max(byteCount, liveBytes)
   }
 
-  private mutating func remove(_ size: Int) {
+  /// A block of this size goes; one of 0 bytes was none.
+  package mutating func remove(_ size: Int) {
     count(size, -1)
   }
 

@@ -22,7 +22,8 @@ import vcdemo
     let options = try options([
       "warm", "--rounds", "3", "--seconds=0.001", "--seed", "9", "--peer", "a=/x", "--peer",
       "b=/y=z",
-      "--fleetbench", "1.csv", "stitch", "--fleetbench", "2.csv", "--list", "--json",
+      "--fleetbench", "1.csv", "stitch", "--fleetbench", "2.csv", "--trace", "a.trace",
+      "--list", "--json",
     ])
     #expect(options.cases == ["warm", "stitch"])
     #expect(options.rounds == 3)
@@ -31,6 +32,7 @@ import vcdemo
     #expect(options.peers.map(\.name) == ["a", "b"])
     #expect(options.peers.map(\.path) == ["/x", "/y=z"])
     #expect(options.profiles == ["1.csv", "2.csv"])
+    #expect(options.traces == ["a.trace"])
     #expect(options.lists && options.json)
   }
 

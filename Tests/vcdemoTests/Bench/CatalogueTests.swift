@@ -6,7 +6,8 @@ import Testing
 import vcdemo
 
 @Suite struct CatalogueTests {
-  private let cases = BenchCatalogue.cases(["x/TCMALLOC_3.csv", "x/TCMALLOC_11.csv"])
+  private let cases = BenchCatalogue.cases(
+    ["x/TCMALLOC_3.csv", "x/TCMALLOC_11.csv"], traces: ["x/numpy.trace"])
 
   private func names(_ words: String...) throws(CommandFailure) -> [String] {
     try BenchCatalogue.select(words, from: cases).map(\.name)

@@ -41,18 +41,19 @@ import vcdemo
     let schedule = FleetbenchSchedule(profile, liveByteCount: 1 << 30, births: 1000, seed: 1)
     #expect(schedule.scale > 0)
     #expect(schedule.events.count { $0.byteCount > 0 } == 1000)
-    #expect(schedule.peak(of: schedule.events.count).byteCount > 0)
+    #expect(schedule.blocks.peak(of: schedule.events.count).byteCount > 0)
   }
 
   @Test func aPeakThatTheMachineHasNoMemoryForIsRefused() throws {
     let profile = try profile("1099511627776, 1, 1\n")
     let schedule = FleetbenchSchedule(profile, liveByteCount: 1 << 20, births: 10, seed: 1)
-    let needed = schedule.peak(of: schedule.events.count).byteCount
-    try FleetbenchCase.checkMemory(
-      schedule, "x.csv", MachineMemory(available: needed, groupLeft: nil))
+    let peak = schedule.blocks.peak(of: schedule.events.count)
+    let needed = peak.byteCount
+    try SteadyCase.checkMemory(
+      peak, "x.csv", MachineMemory(available: needed, groupLeft: nil))
     let failure = #expect(throws: CommandFailure.self) {
-      try FleetbenchCase.checkMemory(
-        schedule, "x.csv", MachineMemory(available: needed - 1, groupLeft: nil))
+      try SteadyCase.checkMemory(
+        peak, "x.csv", MachineMemory(available: needed - 1, groupLeft: nil))
     }
     #expect(failure?.message.hasPrefix("bench: the peak of x.csv needs ") == true)
   }
@@ -108,22 +109,27 @@ import vcdemo
       peakBytes = max(peakBytes, live.values.reduce(0, +))
       peakPages = max(peakPages, live.values.reduce(0) { $0 + ($1 + 4095) / 4096 })
     }
-    let peak = schedule.peak(of: schedule.events.count)
+    let peak = schedule.blocks.peak(of: schedule.events.count)
     #expect(peak.byteCount == peakBytes)
     #expect(peak.pages == peakPages)
-    #expect(schedule.peak(of: 0).byteCount <= peakBytes)
+    #expect(schedule.blocks.peak(of: 0).byteCount <= peakBytes)
   }
 
-  @Test func aLoopFollowsTheScheduleAndLeavesNothing() throws {
+  @Test func aChildFollowsTheScheduleAndLeavesNothing() throws {
     let profile = try profile("5000, 2, 10\n70000, 1, 3\n")
     let schedule = FleetbenchSchedule(profile, liveByteCount: 1 << 30, births: 300, seed: 7)
-    let pages = schedule.peak(of: schedule.events.count).pages
-    let source = try CompoundSource(capacity: pages << 12)
-    let report = try FleetbenchLoop.report(schedule, source, for: 10_000_000_000) { 42 }
+    var blocks = schedule.blocks
+    blocks.alignsToPages = true
+    let peak = blocks.peak(of: schedule.events.count)
+    let file = try ScheduleFile(blocks, capacity: peak.pages << 12)
+    var work = try SteadyWork(path: file.path)
+    let source = try CompoundSource(capacity: work.capacity)
+    let report = try work.run(source, for: 10_000_000_000) { 42 }
     #expect(report.lap.operations == schedule.events.count - schedule.events.count / 2)
-    #expect(report.liveBytes == schedule.peak(of: schedule.events.count).byteCount)
+    #expect(report.liveBytes == peak.byteCount)
     #expect(report.residentBytes == 42)
     #expect(source.allocator.statistics.liveBlocks == 0)
+    _ = consume file
   }
 
   @Test func aQueueGivesTheEarliestFirst() {

@@ -41,7 +41,7 @@ import vcdemo
   }
 
   @Test func tasksAndReportsSurviveTheCommandLine() {
-    var task = WorkerTask(.fleetbench, .malloc)
+    var task = WorkerTask(.steady, .malloc)
     task.byteCount = 1
     task.threads = 2
     task.nanoseconds = 3

@@ -22,7 +22,7 @@ package struct FleetbenchProfile: Equatable, Sendable {
     }
   }
 
-  /// The sizes of a page and more that are allocated at all.
+  /// The sizes that are allocated at all.
   package let entries: [Entry]
 
   /// What rates above 0 may be, and, at the upper end, live objects: sums and quotients of them are
@@ -30,8 +30,13 @@ package struct FleetbenchProfile: Equatable, Sendable {
   private static let figures = 1e-15...1e15
 
   /// Reads a file.
-  package init(path: String) throws(CommandFailure) {
-    try self.init(try InputFile.bytes(at: path), name: path)
+  ///
+  /// - Parameters:
+  ///   - path: its name.
+  ///   - least: the smallest size that counts.
+  /// - Throws: a failure for a file that cannot be read, or has no such sizes.
+  package init(path: String, from least: Int = LivePeak.pageSize) throws(CommandFailure) {
+    try self.init(try InputFile.bytes(at: path), name: path, from: least)
   }
 
   /// Reads lines of `size, rate, live objects`.
@@ -39,8 +44,11 @@ package struct FleetbenchProfile: Equatable, Sendable {
   /// - Parameters:
   ///   - bytes: the text.
   ///   - name: the file's name, for the failure.
-  /// - Throws: a failure for the first line that is none, or where no size is a page at least.
-  package init(_ bytes: [UInt8], name: String) throws(CommandFailure) {
+  ///   - least: the smallest size that counts.
+  /// - Throws: a failure for the first line that is none, or where no size counts.
+  package init(
+    _ bytes: [UInt8], name: String, from least: Int = LivePeak.pageSize
+  ) throws(CommandFailure) {
     var entries: [Entry] = []
     let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     for (index, line) in lines.enumerated() where line.contains(where: { $0 > 0x20 }) {
@@ -55,12 +63,12 @@ package struct FleetbenchProfile: Equatable, Sendable {
             + "from 1 to \(1 << 40), a number that is 0 or from 1e-15 to 1e15, and one from 0 "
             + "to 1e15")
       }
-      if size >= LivePeak.pageSize, rate > 0 {
+      if size >= least, rate > 0 {
         entries.append(Entry(byteCount: size, rate: rate, live: live))
       }
     }
     guard !entries.isEmpty else {
-      throw .input("\(name): no sizes of \(LivePeak.pageSize) bytes and more")
+      throw .input("\(name): no sizes of \(least) bytes and more")
     }
     self.entries = entries
   }

@@ -10,13 +10,11 @@ import Glibc
 /// keeps as many objects alive as the profile says (Little's law: alive = rate × lifetime). The
 /// live objects are scaled down together to what is reasonable to keep in memory.
 package struct FleetbenchSchedule: Sendable {
-  /// A birth in a slot, or, where the size is 0, the death of the block that is there.
-  package struct Event: Equatable, Sendable {
-    /// Which block.
-    package var slot: Int32
-    /// Its size in bytes; 0 for a death.
-    package var byteCount: Int
-  }
+  /// A birth or a death.
+  package typealias Event = BlockSchedule.Event
+
+  /// The bytes that are alive on average, at most.
+  package static let liveByteCount = 128 << 20
 
   /// The blocks that are there at first.
   package private(set) var population: [Event] = []
@@ -47,8 +45,6 @@ package struct FleetbenchSchedule: Sendable {
     let total = sums[sums.count - 1]
     // Time is counted in births.
     let lifetimes = profile.entries.map { scale * $0.live * total / $0.rate }
-    // Room for all at once: what growing arrays leave behind would be found by the malloc that is
-    // measured, and its resident memory would seem less.
     let expected = profile.entries.reduce(0) { $0 + Int(scale * $1.live) + 1 }
     population.reserveCapacity(expected)
     deaths.reserveCapacity(2 * expected)
@@ -74,10 +70,15 @@ package struct FleetbenchSchedule: Sendable {
   }
 
   /// Draws the schedule of a measurement that takes so many nanoseconds.
-  init(_ profile: FleetbenchProfile, _ nanoseconds: UInt64, seed: UInt64) {
+  package init(_ profile: FleetbenchProfile, _ nanoseconds: UInt64, seed: UInt64) {
     self.init(
-      profile, liveByteCount: FleetbenchLoop.liveByteCount,
-      births: FleetbenchLoop.births(for: nanoseconds), seed: seed)
+      profile, liveByteCount: Self.liveByteCount, births: Self.births(for: nanoseconds),
+      seed: seed)
+  }
+
+  /// The births drawn for a measurement of this time: more than it can do.
+  package static func births(for nanoseconds: UInt64) -> Int {
+    min(1 << 21, max(1 << 10, Int(clamping: nanoseconds / 50)))
   }
 
   private mutating func birth(_ byteCount: Int, until end: Double) -> Event {
@@ -98,25 +99,9 @@ package struct FleetbenchSchedule: Sendable {
     return low
   }
 
-  /// What is alive at the peak.
-  ///
-  /// - Parameter count: how many of the events count.
-  /// - Returns: the most bytes, and the most pages, that are alive at once.
-  package func peak(of count: Int) -> (byteCount: Int, pages: Int) {
-    var sizes = [Int](repeating: 0, count: slotCount)
-    var live = (byteCount: 0, pages: 0)
-    var peak = live
-    for events in [population[...], events.prefix(count)] {
-      for event in events {
-        let slot = Int(event.slot)
-        live.byteCount += event.byteCount - sizes[slot]
-        live.pages += LivePeak.pageCount(event.byteCount) - LivePeak.pageCount(sizes[slot])
-        sizes[slot] = event.byteCount
-        peak.byteCount = max(peak.byteCount, live.byteCount)
-        peak.pages = max(peak.pages, live.pages)
-      }
-    }
-    return peak
+  /// The births and deaths alone.
+  package var blocks: BlockSchedule {
+    BlockSchedule(population: population, events: events, slotCount: slotCount, isLoop: false)
   }
 }
 

@@ -92,6 +92,26 @@ struct Field {
     return rows
   }
 
+  /// What `timesAndFootprints` calls a footprint.
+  static let footprintNote =
+    "footprint: the peak of resident bytes for each byte alive at the peak"
+
+  /// The time of an operation, compared with the fastest malloc, and the footprint.
+  ///
+  /// - Parameter reports: what `measure` returned.
+  /// - Returns: two lines for every contender.
+  func timesAndFootprints(_ reports: [[WorkerReport]]) -> [BenchRow] {
+    let times = rows(reports, .nanoseconds, comparing: true) { $0.lap.nanosecondsPerOperation }
+    return zip(times, footprints(reports)).flatMap { [$0, $1] }
+  }
+
+  /// The footprint of every contender.
+  func footprints(_ reports: [[WorkerReport]]) -> [BenchRow] {
+    rows(reports, .footprint, suffix: ", footprint") {
+      Double($0.residentBytes) / Double(max(1, $0.liveBytes))
+    }
+  }
+
   /// Has all of them do a task on one thread, and on two at once.
   ///
   /// - Parameters:

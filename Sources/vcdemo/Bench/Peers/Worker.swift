@@ -36,8 +36,8 @@ package enum Worker {
       report.lap = try WarmLoop.run(malloc, task)
     case (.allocfree, _):
       report.lap = try AllocfreeLoop.run(task)
-    case (.fleetbench, _):
-      report = try FleetbenchLoop.report(of: task, malloc: malloc)
+    case (.steady, _):
+      report = try task.measure(SteadyWork(path: task.path), malloc: malloc)
     }
     report.library = MallocLibrary.path() ?? ""
     return report

@@ -15,8 +15,8 @@ package struct WorkerTask: Equatable, Sendable {
     case warm
     /// Allocate a batch of many sizes, free it in another order.
     case mixed
-    /// A steady state of many sizes.
-    case fleetbench
+    /// A steady state of many sizes, from a schedule.
+    case steady
     /// Allocate and free one size with natural alignment.
     case allocfree
   }
@@ -63,7 +63,7 @@ package struct WorkerTask: Equatable, Sendable {
   package var nanoseconds: UInt64 = 0
   /// The seed of random choices.
   package var seed: UInt64 = 0
-  /// The file with the sizes.
+  /// The file with the schedule.
   package var path = "-"
   /// The layer of VCompound that is off.
   package var without = Layer.none

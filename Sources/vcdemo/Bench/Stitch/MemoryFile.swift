@@ -13,7 +13,7 @@ struct MemoryFile: ~Copyable {
 
   private static let chunk = 2 << 20
 
-  private let descriptor: Int32
+  let descriptor: Int32
 
   /// Makes an empty file.
   init(byteCount: Int) throws(CommandFailure) {

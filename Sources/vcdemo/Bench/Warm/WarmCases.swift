@@ -37,7 +37,7 @@ package enum WarmCases {
   }
 
   private static let mixed = BenchCase(
-    "warm.mixed", .mixed, "64 blocks of 4 KiB to 1 MiB, freed in another order", needsPeers: true
+    "warm.mixed", .batch, "64 blocks of 4 KiB to 1 MiB, freed in another order", needsPeers: true
   ) { (context) throws(CommandFailure) in
     let field = Field(context, withBuffers: false)
     let reports = try field.measure(context, "warm.mixed", [WorkerTask(.mixed, .pointer)])

@@ -1,0 +1,42 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+import VCompound
+
+/// Whoever can stand in for malloc: alignment and size are left to it.
+package protocol HeapSource: BlockSource {
+  /// Takes a block, aligned as the allocator aligns blocks of this size by itself.
+  func allocate(anywhere byteCount: Int) throws(CommandFailure) -> UnsafeMutableRawPointer
+
+  /// Gives a block back that this allocator has handed out, by the number of its address.
+  func free(_ address: UInt)
+}
+
+extension MallocSource: HeapSource {
+  @inline(__always)
+  package func allocate(
+    anywhere byteCount: Int
+  ) throws(CommandFailure) -> UnsafeMutableRawPointer {
+    unsafe try allocate(byteCount, alignment: 1, zeroed: false)
+  }
+
+  @inline(__always)
+  package func free(_ address: UInt) { free(address, byteCount: 0) }
+}
+
+extension CompoundSource: HeapSource {
+  @inline(__always)
+  package func allocate(
+    anywhere byteCount: Int
+  ) throws(CommandFailure) -> UnsafeMutableRawPointer {
+    do throws(CompoundError) {
+      return unsafe try allocator.allocatePointer(byteCount: ByteCount(byteCount))
+    } catch {
+      throw CompoundSource.failure(error)
+    }
+  }
+
+  @inline(__always)
+  package func free(_ address: UInt) { free(address, byteCount: 0) }
+}
