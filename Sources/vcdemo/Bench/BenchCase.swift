@@ -12,6 +12,8 @@ package enum BenchGroup: String, CaseIterable, Sendable {
   case stitch
   case exchange
   case mixed
+  case bursts
+  case handed
   case cache
   case vmalloc
   case fleetbench
@@ -35,6 +37,9 @@ package enum BenchGroup: String, CaseIterable, Sendable {
     case .exchange:
       "One block out of scattered pages, exchanged; and again after it was freed; each page"
     case .mixed: "All sizes of programs in steady state, every page touched; each event"
+    case .bursts: "Bursts of blocks of one size, then of the next, every page touched; each block"
+    case .handed:
+      "Blocks of mixed sizes freed by another thread; processor time for each block"
     case .cache: "Values put into a full cache of 100 bytes to 4 MiB, every page touched; each"
     case .vmalloc:
       "The cases of Linux's test_vmalloc, as many loops as there is time for; each loop"
@@ -52,7 +57,8 @@ package enum BenchGroup: String, CaseIterable, Sendable {
   /// What the last column divides by, as its heading.
   package var ratioHeading: String {
     switch self {
-    case .warm, .batch, .allocfree, .mixed, .fleetbench: "/ fastest peer"
+    case .warm, .batch, .allocfree, .mixed, .bursts, .handed, .fleetbench:
+      "/ fastest peer"
     case .threads, .allocfreeThreads: "/ one thread"
     case .stitch, .exchange: "/ floor"
     case .cache: "/ malloc"

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Testing
+import VCompound
 import vcdemo
 
 @Suite struct MixedTests {
@@ -41,6 +42,46 @@ import vcdemo
     #expect(failure?.message == "x.csv: no sizes of 4097 bytes and more")
   }
 
+  @Test(arguments: [1, 16, 100])
+  func burstsAreFreedAgain(length: Int) throws {
+    var work = try BurstWork(length: length)
+    let source = try CompoundSource(capacity: work.capacity)
+    let report = try work.run(source, for: 1000) { 42 }
+    #expect(report.lap.operations % (length * BurstWork.sizes.count) == 0)
+    #expect(report.lap.operations > 0)
+    #expect(report.liveBytes == length * (16 << 10))
+    #expect(report.residentBytes == 42)
+    #expect(source.allocator.statistics.liveBlocks == 0)
+    #expect(source.allocator.statistics.liveObjects == 0)
+  }
+
+  @Test func anotherThreadFreesAllThatIsHandedOver() throws {
+    var work = try HandedWork(seed: 3)
+    let source = try CompoundSource(capacity: work.capacity)
+    let report = try work.run(source, for: 1_000_000) { 42 }
+    #expect(report.lap.operations >= HandedWork.batch)
+    #expect(report.lap.operations % HandedWork.batch == 0)
+    // What was on its way when measuring began counts for one side only.
+    #expect(report.freeing.operations >= report.lap.operations)
+    #expect(report.lap.nanoseconds > 0 && report.freeing.nanoseconds > 0)
+    #expect(report.liveBytes >= HandedWork.batch * 16)
+    #expect(source.allocator.statistics.liveBlocks == 0)
+    #expect(source.allocator.statistics.liveObjects == 0)
+  }
+
+  @Test(arguments: [WorkerTask.Workload.bursts, .handed], [WorkerTask.Allocator.pointer, .malloc])
+  func childrenMeasureTheirMemory(
+    workload: WorkerTask.Workload, allocator: WorkerTask.Allocator
+  ) throws {
+    var task = WorkerTask(workload, allocator)
+    task.byteCount = 64
+    task.nanoseconds = 100_000
+    let report = try Worker.report(of: task)
+    #expect(report.lap.operations > 0)
+    #expect(report.liveBytes > 0)
+    #expect(allocator == .malloc || report.residentBytes > 0)
+  }
+
   @Test func measuresFilesAndTraces() throws {
     try Samples.withFile("16, 20, 1000\n4096, 2, 100\n100000, 1, 10\n") { path in
       let run = try DemoProcess(
@@ -50,7 +91,10 @@ import vcdemo
       #expect(run.messages.isEmpty)
       #expect(run.output.contains("\nmixed.fleetbench.0"))
       #expect(run.output.contains("\nmixed.trace.ffmpeg-decode"))
+      #expect(run.output.contains("\nmixed.bursts.1024"))
+      #expect(run.output.contains("\nmixed.handed"))
       #expect(run.output.contains("glibc, footprint"))
+      #expect(run.output.contains("VCompound, freeing"))
     }
   }
 }

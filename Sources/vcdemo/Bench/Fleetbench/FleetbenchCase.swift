@@ -29,7 +29,8 @@ package enum FleetbenchCase {
       name, .fleetbench, "the sizes, rates and live objects of \(path)", needsPeers: true
     ) { (context) throws(CommandFailure) in
       let profile = try FleetbenchProfile(path: path)
-      let schedule = FleetbenchSchedule(profile, context.budget, seed: context.options.seed)
+      let schedule = FleetbenchSchedule(
+        profile, context.budget, every: 100, seed: context.options.seed)
       var blocks = schedule.blocks
       blocks.alignsToPages = true
       return try SteadyCase.measure(

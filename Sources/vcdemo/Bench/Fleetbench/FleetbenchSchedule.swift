@@ -69,16 +69,18 @@ package struct FleetbenchSchedule: Sendable {
     }
   }
 
-  /// Draws the schedule of a measurement that takes so many nanoseconds.
-  package init(_ profile: FleetbenchProfile, _ nanoseconds: UInt64, seed: UInt64) {
-    self.init(
-      profile, liveByteCount: Self.liveByteCount, births: Self.births(for: nanoseconds),
-      seed: seed)
-  }
-
-  /// The births drawn for a measurement of this time: more than it can do.
-  package static func births(for nanoseconds: UInt64) -> Int {
-    min(1 << 21, max(1 << 10, Int(clamping: nanoseconds / 50)))
+  /// Draws the schedule of a warm-up and a measurement that take so many nanoseconds each.
+  ///
+  /// - Parameters:
+  ///   - profile: rates and live objects.
+  ///   - nanoseconds: the time of a measurement.
+  ///   - pace: the nanoseconds for a birth and a death that no allocator is below.
+  ///   - seed: of all random choices.
+  package init(
+    _ profile: FleetbenchProfile, _ nanoseconds: UInt64, every pace: UInt64, seed: UInt64
+  ) {
+    let births = min(1 << 21, max(1 << 10, Int(clamping: 2 * nanoseconds / pace)))
+    self.init(profile, liveByteCount: Self.liveByteCount, births: births, seed: seed)
   }
 
   private mutating func birth(_ byteCount: Int, until end: Double) -> Event {

@@ -32,7 +32,8 @@ package enum MixedCases {
       name, .mixed, "all sizes, rates and live objects of \(path)", needsPeers: true
     ) { (context) throws(CommandFailure) in
       let profile = try FleetbenchProfile(path: path, from: 1)
-      let schedule = FleetbenchSchedule(profile, context.budget, seed: context.options.seed)
+      let schedule = FleetbenchSchedule(
+        profile, context.budget, every: 25, seed: context.options.seed)
       return try SteadyCase.measure(
         context, name, schedule.blocks, path: path, scale: schedule.scale,
         words: FleetbenchCase.words(profile, schedule.scale, path) + " of all sizes")

@@ -38,6 +38,10 @@ package enum Worker {
       report.lap = try AllocfreeLoop.run(task)
     case (.steady, _):
       report = try task.measure(SteadyWork(path: task.path), malloc: malloc)
+    case (.bursts, _):
+      report = try task.measure(BurstWork(length: task.byteCount), malloc: malloc)
+    case (.handed, _):
+      report = try task.measure(HandedWork(seed: task.seed), malloc: malloc)
     }
     report.library = MallocLibrary.path() ?? ""
     return report

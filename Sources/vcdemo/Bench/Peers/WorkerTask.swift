@@ -17,6 +17,10 @@ package struct WorkerTask: Equatable, Sendable {
     case mixed
     /// A steady state of many sizes, from a schedule.
     case steady
+    /// Bursts of as many blocks as the size says.
+    case bursts
+    /// Blocks that another thread frees.
+    case handed
     /// Allocate and free one size with natural alignment.
     case allocfree
   }
@@ -103,6 +107,8 @@ package struct WorkerTask: Equatable, Sendable {
 package struct WorkerReport: Equatable, Sendable {
   /// The operations and their time.
   package var lap = Lap()
+  /// What another thread freed, and its time; nothing where none did.
+  package var freeing = Lap()
   /// The peak of resident memory, in bytes; 0 where it was not measured.
   package var residentBytes = 0
   /// The peak of live blocks, in bytes; 0 where it was not measured.
@@ -120,22 +126,24 @@ package struct WorkerReport: Equatable, Sendable {
   /// The report as one line.
   package var text: String {
     "\(lap.operations) \(lap.nanoseconds) \(residentBytes) \(liveBytes) \(blocks) "
-      + "\(stitchedBlocks) \(library)"
+      + "\(stitchedBlocks) \(freeing.operations) \(freeing.nanoseconds) \(library)"
   }
 
   /// Reads that line.
   package init?(_ text: String) {
     let line = text.prefix { $0 != "\n" }
-    let fields = line.split(separator: " ", maxSplits: 6, omittingEmptySubsequences: false)
-    guard fields.count == 7, let operations = Int(fields[0]),
+    let fields = line.split(separator: " ", maxSplits: 8, omittingEmptySubsequences: false)
+    guard fields.count == 9, let operations = Int(fields[0]),
       let nanoseconds = UInt64(fields[1]), let resident = Int(fields[2]), let live = Int(fields[3]),
-      let blocks = Int(fields[4]), let stitched = Int(fields[5])
+      let blocks = Int(fields[4]), let stitched = Int(fields[5]),
+      let freed = Int(fields[6]), let freeTime = UInt64(fields[7])
     else { return nil }
     lap = Lap(operations: operations, nanoseconds: nanoseconds)
+    freeing = Lap(operations: freed, nanoseconds: freeTime)
     residentBytes = resident
     liveBytes = live
     self.blocks = blocks
     stitchedBlocks = stitched
-    library = String(fields[6])
+    library = String(fields[8])
   }
 }
