@@ -14,7 +14,7 @@ package enum BenchGroup: String, CaseIterable, Sendable {
   case mixed
   case bursts
   case handed
-  case cache
+  case churn
   case vmalloc
   case fleetbench
   case frag
@@ -40,7 +40,7 @@ package enum BenchGroup: String, CaseIterable, Sendable {
     case .bursts: "Bursts of blocks of one size, then of the next, every page touched; each block"
     case .handed:
       "Blocks of mixed sizes freed by another thread; processor time for each block"
-    case .cache: "Values put into a full cache of 100 bytes to 4 MiB, every page touched; each"
+    case .churn: "Values put into a full cache of 100 bytes to 4 MiB, every page touched; each"
     case .vmalloc:
       "The cases of Linux's test_vmalloc, as many loops as there is time for; each loop"
     case .fleetbench: "Steady states of data-centre programs, every page touched; each event"
@@ -57,11 +57,10 @@ package enum BenchGroup: String, CaseIterable, Sendable {
   /// What the last column divides by, as its heading.
   package var ratioHeading: String {
     switch self {
-    case .warm, .batch, .allocfree, .mixed, .bursts, .handed, .fleetbench:
+    case .warm, .batch, .allocfree, .mixed, .bursts, .handed, .churn, .fleetbench:
       "/ fastest peer"
     case .threads, .allocfreeThreads: "/ one thread"
     case .stitch, .exchange: "/ floor"
-    case .cache: "/ malloc"
     case .vmalloc: "/ mmap"
     case .frag: "/ before"
     case .arenas: "/ fastest"

@@ -12,7 +12,7 @@ package enum BenchCatalogue {
   /// - Returns: all of them.
   package static func cases(_ profiles: [String], traces: [String] = []) -> [BenchCase] {
     WarmCases.all + AllocfreeCases.all + StitchCase.all + ExchangeCase.all
-      + MixedCases.all(profiles, traces) + SyntheticCases.all + CacheCase.all
+      + MixedCases.all(profiles, traces) + SyntheticCases.all + ChurnCase.all
       + VmallocTest.allCases.map(\.benchCase)
       + FleetbenchCase.all(profiles) + [FragCase.benchCase] + ArenaCase.all
       + PageBulkCases.all + PagePoolCases.all + [CacheSoak.benchCase]

@@ -89,7 +89,7 @@ import vcdemo
         "--rounds", "1", "--seconds", "0.001")
       #expect(run.status == 0)
       #expect(run.messages.isEmpty)
-      #expect(run.output.contains("\nmixed.fleetbench.0"))
+      #expect(run.output.contains("\nmixed.fleetbench."))
       #expect(run.output.contains("\nmixed.trace.ffmpeg-decode"))
       #expect(run.output.contains("\nmixed.bursts.1024"))
       #expect(run.output.contains("\nmixed.handed"))

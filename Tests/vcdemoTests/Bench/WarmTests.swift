@@ -56,6 +56,8 @@ import vcdemo
     report.liveBytes = 4
     report.blocks = 5
     report.stitchedBlocks = 6
+    report.exchangedBlocks = 9
+    report.refused = 10
     report.freeing = Lap(operations: 7, nanoseconds: 8)
     report.library = "/a b/c"
     #expect(WorkerReport(report.text + "\n") == report)

@@ -13,7 +13,7 @@ package enum Touch {
       unsafe block.storeBytes(of: 1, as: UInt8.self)
     }
     let page = LivePeak.pageSize
-    var offset = unsafe page - Int(bitPattern: block) & (page - 1)
+    var offset = page - Int(bitPattern: block) & (page - 1)
     while offset < byteCount {
       unsafe block.storeBytes(of: 1, toByteOffset: offset, as: UInt8.self)
       offset += page

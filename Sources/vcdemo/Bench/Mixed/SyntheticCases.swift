@@ -4,6 +4,9 @@
 
 /// The cases of mixed sizes that need no file: bursts, and blocks freed by another thread.
 enum SyntheticCases {
+  /// The bytes of a burst from which on its footprint is told.
+  private static let leastForFootprint = 4 << 20
+
   static let all = BurstWork.lengths.map(bursts) + [handed]
 
   private static func bursts(_ length: Int) -> BenchCase {
@@ -15,9 +18,19 @@ enum SyntheticCases {
       var task = WorkerTask(.bursts, .pointer)
       task.byteCount = length
       let field = Field(context, withBuffers: false)
-      var result = BenchResult(
-        field.timesAndFootprints(try field.measure(context, name, [task])[0]))
+      let reports = try field.measure(context, name, [task])[0]
       let sizes = BurstWork.sizes.map(Format.size).joined(separator: ", ")
+      let live = length * BurstWork.sizes.reduce(0, max)
+      guard live >= leastForFootprint else {
+        var result = BenchResult(
+          field.rows(reports, .nanoseconds, comparing: true) { $0.lap.nanosecondsPerOperation })
+        result.notes = [
+          "sizes: \(sizes)",
+          "no footprint: \(Format.size(live)) are less than what processes have from the start",
+        ]
+        return result
+      }
+      var result = BenchResult(field.timesAndFootprints(reports))
       result.notes = ["sizes: \(sizes)", Field.footprintNote]
       return result
     }

@@ -27,6 +27,18 @@ struct Field {
     }
   }
 
+  /// VCompound, with healing and without, and all the mallocs.
+  ///
+  /// - Parameters:
+  ///   - context: knows the mallocs.
+  ///   - withHealing: whether VCompound with its helper thread takes part.
+  init(_ context: BenchContext, withHealing: Bool) {
+    self.init(context, withBuffers: false)
+    guard withHealing else { return }
+    entries.insert(
+      Entry(name: Contender.compoundName + ", healing", allocator: .healing), at: 1)
+  }
+
   /// VCompound, also without some of its layers, and all the mallocs.
   ///
   /// - Parameters:
@@ -47,20 +59,21 @@ struct Field {
   ///   - context: the options, and what runs children.
   ///   - what: the name of the work, for the progress line.
   ///   - tasks: what to do; who does it, for how long and by which seed is filled in.
+  ///   - drawsAnew: whether every round has a seed of its own, the same for all contenders.
   /// - Returns: for every task and every contender, its reports.
   /// - Throws: the failure of a child.
   func measure(
-    _ context: BenchContext, _ what: String, _ tasks: [WorkerTask]
+    _ context: BenchContext, _ what: String, _ tasks: [WorkerTask], drawsAnew: Bool = false
   ) throws(CommandFailure) -> [[[WorkerReport]]] {
     let reports = try Rounds.alternate(
       what, rounds: context.options.rounds, contenders: tasks.count * entries.count
-    ) { (index, _) throws(CommandFailure) in
+    ) { (index, round) throws(CommandFailure) in
       let entry = entries[index % entries.count]
       var task = tasks[index / entries.count]
       task.allocator = entry.allocator
       task.without = entry.without
       task.nanoseconds = context.budget
-      task.seed = context.options.seed
+      task.seed = context.options.seed &+ (drawsAnew ? UInt64(round) : 0)
       return try WorkerCrew.run(task, entry.preload)
     }
     return tasks.indices.map { task in

@@ -25,6 +25,12 @@ package protocol PeerWork: ~Copyable {
 }
 
 extension WorkerTask {
+  /// Opens the arena that the task is done in, where VCompound does it.
+  func source(capacity: Int) throws(CommandFailure) -> CompoundSource {
+    guard allocator == .healing else { return try CompoundSource(capacity: capacity) }
+    return try CompoundSource(capacity: capacity, upkeep: Upkeep())
+  }
+
   /// Has the allocator of a task do some work.
   ///
   /// - Parameters:
@@ -39,12 +45,13 @@ extension WorkerTask {
     if allocator == .malloc {
       return try work.run(malloc, for: nanoseconds) { meter.peak(counted: nil) }
     }
-    let source = try CompoundSource(capacity: work.capacity)
+    let source = try self.source(capacity: work.capacity)
     var report = try work.run(source, for: nanoseconds) {
       meter.peak(counted: source.allocator.statistics.peakResident.rawValue)
     }
     let statistics = source.allocator.statistics
     report.stitchedBlocks = statistics.stitchedAllocations
+    report.exchangedBlocks = statistics.exchangedAllocations
     report.blocks = statistics.contiguousAllocations + report.stitchedBlocks
     return report
   }

@@ -20,8 +20,8 @@ package enum Worker {
     switch (task.workload, task.allocator) {
     case (.probe, _):
       break
-    case (.warm, .pointer):
-      report.lap = try WarmLoop.run(CompoundSource(capacity: WarmLoop.capacity), task)
+    case (.warm, .pointer), (.warm, .healing):
+      report.lap = try WarmLoop.run(task.source(capacity: WarmLoop.capacity), task)
     case (.warm, .buffer):
       report.lap = try WarmLoop.runBuffers(CompoundSource(capacity: WarmLoop.capacity), task)
     case (.warm, .malloc):
@@ -30,7 +30,7 @@ package enum Worker {
       report.lap = try MixedBatch(seed: task.seed).run(malloc, for: task.nanoseconds)
     case (.mixed, _):
       let batch = MixedBatch(seed: task.seed)
-      let source = try CompoundSource(capacity: 2 * batch.byteCount)
+      let source = try task.source(capacity: 2 * batch.byteCount)
       report.lap = try batch.run(source, for: task.nanoseconds)
     case (.allocfree, .malloc):
       report.lap = try WarmLoop.run(malloc, task)
@@ -40,6 +40,9 @@ package enum Worker {
       report = try task.measure(SteadyWork(path: task.path), malloc: malloc)
     case (.bursts, _):
       report = try task.measure(BurstWork(length: task.byteCount), malloc: malloc)
+    case (.churn, _):
+      let work = ChurnWork(budget: task.byteCount, seed: task.seed)
+      report = try task.measure(work, malloc: malloc)
     case (.handed, _):
       report = try task.measure(HandedWork(seed: task.seed), malloc: malloc)
     }

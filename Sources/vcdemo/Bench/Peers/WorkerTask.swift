@@ -19,6 +19,8 @@ package struct WorkerTask: Equatable, Sendable {
     case steady
     /// Bursts of as many blocks as the size says.
     case bursts
+    /// A full cache, of as many bytes as the size says.
+    case churn
     /// Blocks that another thread frees.
     case handed
     /// Allocate and free one size with natural alignment.
@@ -49,6 +51,8 @@ package struct WorkerTask: Equatable, Sendable {
   package enum Allocator: String, CaseIterable, Sendable {
     /// VCompound by pointers.
     case pointer
+    /// VCompound by pointers, with a thread that heals and gives memory back.
+    case healing
     /// VCompound by owned buffers.
     case buffer
     /// The malloc of the process.
@@ -117,6 +121,10 @@ package struct WorkerReport: Equatable, Sendable {
   package var blocks = 0
   /// How many of them it stitched.
   package var stitchedBlocks = 0
+  /// How many it exchanged.
+  package var exchangedBlocks = 0
+  /// How many were refused at first.
+  package var refused = 0
   /// The file that malloc comes from.
   package var library = ""
 
@@ -126,17 +134,18 @@ package struct WorkerReport: Equatable, Sendable {
   /// The report as one line.
   package var text: String {
     "\(lap.operations) \(lap.nanoseconds) \(residentBytes) \(liveBytes) \(blocks) "
-      + "\(stitchedBlocks) \(freeing.operations) \(freeing.nanoseconds) \(library)"
+      + "\(stitchedBlocks) \(exchangedBlocks) \(refused) \(freeing.operations) \(freeing.nanoseconds) \(library)"
   }
 
   /// Reads that line.
   package init?(_ text: String) {
     let line = text.prefix { $0 != "\n" }
-    let fields = line.split(separator: " ", maxSplits: 8, omittingEmptySubsequences: false)
-    guard fields.count == 9, let operations = Int(fields[0]),
+    let fields = line.split(separator: " ", maxSplits: 10, omittingEmptySubsequences: false)
+    guard fields.count == 11, let operations = Int(fields[0]),
       let nanoseconds = UInt64(fields[1]), let resident = Int(fields[2]), let live = Int(fields[3]),
       let blocks = Int(fields[4]), let stitched = Int(fields[5]),
-      let freed = Int(fields[6]), let freeTime = UInt64(fields[7])
+      let exchanged = Int(fields[6]), let refused = Int(fields[7]),
+      let freed = Int(fields[8]), let freeTime = UInt64(fields[9])
     else { return nil }
     lap = Lap(operations: operations, nanoseconds: nanoseconds)
     freeing = Lap(operations: freed, nanoseconds: freeTime)
@@ -144,6 +153,8 @@ package struct WorkerReport: Equatable, Sendable {
     liveBytes = live
     self.blocks = blocks
     stitchedBlocks = stitched
-    library = String(fields[8])
+    exchangedBlocks = exchanged
+    self.refused = refused
+    library = String(fields[10])
   }
 }

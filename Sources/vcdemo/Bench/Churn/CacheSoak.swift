@@ -24,10 +24,11 @@ package enum CacheSoak {
   package static func run(
     laps: Int, nanoseconds: UInt64, seed: UInt64
   ) throws(CommandFailure) -> BenchResult {
-    let capacity = CacheCase.capacity
+    let capacity = ChurnCase.capacity
     let source = try CompoundSource(capacity: capacity, upkeep: Upkeep())
     var cache = try CacheRun(
       source, budget: capacity / 100 * 99, seed: Int(truncatingIfNeeded: seed))
+    try cache.fill()
     var times: [Double] = []
     var footprints: [Double] = []
     var progress = Progress("cache.soak")

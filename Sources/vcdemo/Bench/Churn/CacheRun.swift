@@ -3,8 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A cache in use.
-package struct CacheRun<Source: BlockSource>: ~Copyable {
-  private struct Value {
+package struct CacheRun<Source: HeapSource>: ~Copyable {
+  private struct Value: BitwiseCopyable {
     let address: UInt
     let byteCount: Int
   }
@@ -12,28 +12,41 @@ package struct CacheRun<Source: BlockSource>: ~Copyable {
   private let source: Source
   private let budget: Int
   private var random: SplitMix64
-  private var values: [Value] = []
+  private var values: MappedArray<Value>
+  private var count = 0
   /// The bytes of all values, whole pages of those that share none.
   package private(set) var live = 0
+  /// The most that these were.
+  package private(set) var livePeak = 0
   /// Values for which there was no room although enough bytes were to be had.
   package private(set) var refused = 0
 
-  /// Fills a cache.
+  /// The most values: of a mean of 400 KB, some gigabytes.
+  private static var mostValues: Int { 1 << 13 }
+
+  /// Opens a cache with nothing in it.
   ///
   /// - Parameters:
   ///   - source: where values get their memory.
   ///   - budget: the most bytes that it keeps.
   ///   - seed: of the sizes, and of what is evicted.
-  /// - Throws: a failure where there is no room for a single value.
+  /// - Throws: a failure where there is no room for its table.
   package init(_ source: Source, budget: Int, seed: Int) throws(CommandFailure) {
+    let values = try MappedArray(
+      repeating: Value(address: 0, byteCount: 0), count: Self.mostValues)
     self.source = source
     self.budget = budget
-    random = SplitMix64(seed: UInt64(seed))
-    while live < budget / 100 * 99 { try put() }
+    self.values = values
+    random = SplitMix64(seed: UInt64(truncatingIfNeeded: seed))
   }
 
   deinit {
-    for value in values { source.free(value.address, byteCount: value.byteCount) }
+    for index in 0..<count { source.free(values[index].address) }
+  }
+
+  /// Fills it.
+  package mutating func fill() throws(CommandFailure) {
+    while live < budget / 100 * 99 { try put() }
   }
 
   /// The time of so many values.
@@ -45,15 +58,18 @@ package struct CacheRun<Source: BlockSource>: ~Copyable {
 
   private mutating func put() throws(CommandFailure) {
     let byteCount = size()
-    while live + counted(byteCount) > budget { evict() }
+    while live + counted(byteCount) > budget, count > 0 { evict() }
+    if count == Self.mostValues { evict() }
     while true {
-      if let block = unsafe try? source.allocate(byteCount, alignment: 16, zeroed: false) {
-        unsafe touch(block, byteCount)
-        values.append(Value(address: UInt(bitPattern: block), byteCount: byteCount))
+      if let block = unsafe try? source.allocate(anywhere: byteCount) {
+        unsafe Touch.pages(of: block, byteCount: byteCount)
+        values[count] = Value(address: UInt(bitPattern: block), byteCount: byteCount)
+        count += 1
         live += counted(byteCount)
+        livePeak = max(livePeak, live)
         return
       }
-      guard !values.isEmpty else { throw .input("bench: no room for \(byteCount) bytes") }
+      guard count > 0 else { throw .input("bench: no room for \(byteCount) bytes") }
       refused += 1
       evict()
     }
@@ -74,17 +90,11 @@ package struct CacheRun<Source: BlockSource>: ~Copyable {
   }
 
   private mutating func evict() {
-    values.swapAt(random.below(values.count), values.count - 1)
-    let value = values.removeLast()
-    source.free(value.address, byteCount: value.byteCount)
+    let index = random.below(count)
+    let value = values[index]
+    count -= 1
+    values[index] = values[count]
+    source.free(value.address)
     live -= counted(value.byteCount)
-  }
-
-  /// Writes a byte into each page.
-  @unsafe
-  private func touch(_ block: UnsafeMutableRawPointer, _ byteCount: Int) {
-    for offset in stride(from: 0, to: byteCount, by: LivePeak.pageSize) {
-      unsafe block.storeBytes(of: 1, toByteOffset: offset, as: UInt8.self)
-    }
   }
 }

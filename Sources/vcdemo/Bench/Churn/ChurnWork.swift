@@ -1,0 +1,41 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Fills a cache and keeps it full.
+package struct ChurnWork: PeerWork, ~Copyable {
+  /// Values put into the full cache before the measurement, and in it.
+  private static let values = (before: 5_000, measured: 10_000)
+
+  private let budget: Int
+  private let seed: UInt64
+  package let capacity: Int
+
+  /// Prepares.
+  ///
+  /// - Parameters:
+  ///   - budget: the bytes that the cache keeps alive.
+  ///   - capacity: the arena in which VCompound does it.
+  ///   - seed: of the sizes, and of what is evicted.
+  package init(budget: Int, capacity: Int = ChurnCase.capacity, seed: UInt64) {
+    self.budget = budget
+    self.capacity = capacity
+    self.seed = seed
+  }
+
+  /// Measures the same values with every allocator, however long that takes.
+  package mutating func run(
+    _ source: some HeapSource, for budget: UInt64, resident: () -> Int
+  ) throws(CommandFailure) -> WorkerReport {
+    var cache = try CacheRun(source, budget: self.budget, seed: Int(truncatingIfNeeded: seed))
+    try cache.fill()
+    _ = try cache.time(Self.values.before)
+    var report = WorkerReport()
+    let nanoseconds = try cache.time(Self.values.measured)
+    report.lap = Lap(operations: Self.values.measured, nanoseconds: max(1, nanoseconds))
+    report.residentBytes = resident()
+    report.liveBytes = cache.livePeak
+    report.refused = cache.refused
+    return report
+  }
+}
