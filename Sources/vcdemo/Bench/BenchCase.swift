@@ -11,6 +11,7 @@ package enum BenchGroup: String, CaseIterable, Sendable {
   case allocfreeThreads
   case stitch
   case exchange
+  case use
   case mixed
   case bursts
   case handed
@@ -36,6 +37,7 @@ package enum BenchGroup: String, CaseIterable, Sendable {
     case .stitch: "Stitch one block from runs of one length, and free it; the floor is the kernel"
     case .exchange:
       "One block out of scattered pages, exchanged; and again after it was freed; each page"
+    case .use: "Use of 64 MiB, 8 bytes at a time, contiguous and stitched; each access"
     case .mixed: "All sizes of programs in steady state, every page touched; each event"
     case .bursts: "Bursts of blocks of one size, then of the next, every page touched; each block"
     case .handed:
@@ -61,6 +63,7 @@ package enum BenchGroup: String, CaseIterable, Sendable {
       "/ fastest peer"
     case .threads, .allocfreeThreads: "/ one thread"
     case .stitch, .exchange: "/ floor"
+    case .use: "/ contiguous"
     case .vmalloc: "/ mmap"
     case .frag: "/ before"
     case .arenas: "/ fastest"

@@ -11,7 +11,7 @@ package enum BenchCatalogue {
   ///   - traces: the traces that were given, which do so too.
   /// - Returns: all of them.
   package static func cases(_ profiles: [String], traces: [String] = []) -> [BenchCase] {
-    WarmCases.all + AllocfreeCases.all + StitchCase.all + ExchangeCase.all
+    WarmCases.all + AllocfreeCases.all + StitchCase.all + ExchangeCase.all + UseCase.all
       + MixedCases.all(profiles, traces) + SyntheticCases.all + ChurnCase.all
       + VmallocTest.allCases.map(\.benchCase)
       + FleetbenchCase.all(profiles) + [FragCase.benchCase] + ArenaCase.all

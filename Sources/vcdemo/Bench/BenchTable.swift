@@ -6,7 +6,7 @@ import VCompound
 
 /// The tables of a benchmark for people, printed as they grow.
 package struct BenchTable {
-  private static let widths = [30, 25, 10, 25, 14]
+  private static let widths = [30, 29, 10, 25, 14]
   private static let alignments: [TextTable.Alignment] = [.left, .left, .right, .right, .right]
 
   private var group: BenchGroup?

@@ -43,7 +43,7 @@ import vcdemo
       #expect(source.allocator.statistics.liveBlocks == 0)
       #expect(source.allocator.statistics.liveObjects == 0)
     }
-    #expect(report.lap.operations == 10_000)
+    #expect(report.lap.operations == 20_000)
     #expect(report.residentBytes == 42)
     #expect(report.refused == 0)
     #expect(report.liveBytes <= 16 << 20 && report.liveBytes > 15 << 20)

@@ -5,7 +5,7 @@
 /// Fills a cache and keeps it full.
 package struct ChurnWork: PeerWork, ~Copyable {
   /// Values put into the full cache before the measurement, and in it.
-  private static let values = (before: 5_000, measured: 10_000)
+  private static let values = (before: 5_000, measured: 20_000)
 
   private let budget: Int
   private let seed: UInt64

@@ -55,11 +55,16 @@ package struct StitchArena: ~Copyable {
   /// The runs of a block, in the order of its pages, and how far its address is behind a multiple
   /// of 2 MiB.
   package func sample() throws(CommandFailure) -> (runs: [FrameRun], offset: Int) {
+    let buffer = try block()
+    let chunk = Order.chunk.pageCount.byteCount.rawValue
+    let offset = unsafe Int(bitPattern: buffer.baseAddress) & (chunk - 1)
+    return (buffer.runs, offset)
+  }
+
+  /// A block, which lives as long as its owner wants.
+  package func block() throws(CommandFailure) -> CompoundBuffer {
     do throws(CompoundError) {
-      let buffer = try source.allocator.allocate(byteCount: ByteCount(plan.byteCount))
-      let chunk = Order.chunk.pageCount.byteCount.rawValue
-      let offset = unsafe Int(bitPattern: buffer.baseAddress) & (chunk - 1)
-      return (buffer.runs, offset)
+      return try source.allocator.allocate(byteCount: ByteCount(plan.byteCount))
     } catch {
       throw CompoundSource.failure(error)
     }

@@ -10,12 +10,16 @@ package struct StitchPlan: Equatable, Sendable {
   package let run: Int
   /// The pages of a block.
   package let blockPages: Int
+  /// How many blocks there is room for.
+  package let blocks: Int
 
-  /// Plans runs of `run` pages, at least one and at most a chunk, for blocks of `blockPages`.
-  package init(run: Int, blockPages: Int) {
+  /// Plans runs of `run` pages, at least one and at most a chunk, for so many blocks of
+  /// `blockPages`.
+  package init(run: Int, blockPages: Int, blocks: Int = 2) {
     precondition((1...PageCount.chunkPages).contains(run), "runs have 1 ... 512 pages")
     self.run = run
     self.blockPages = blockPages
+    self.blocks = blocks
   }
 
   /// What `vcdemo` measures: a block of 4 MiB, and one of 16 MiB from the longest runs.
@@ -36,8 +40,8 @@ package struct StitchPlan: Equatable, Sendable {
   /// The first frame of a free run.
   package func firstFrame(ofRun number: Int) -> Int { number * period }
 
-  /// The free runs: enough for two blocks.
-  package var freeRuns: Int { 2 * runsOfBlock }
+  /// The free runs.
+  package var freeRuns: Int { blocks * runsOfBlock }
 
   /// The pages of the arena: whole chunks.
   package var pageCount: Int {
