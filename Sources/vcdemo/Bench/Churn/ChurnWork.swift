@@ -4,11 +4,9 @@
 
 /// Fills a cache and keeps it full.
 package struct ChurnWork: PeerWork, ~Copyable {
-  /// Values put into the full cache before the measurement, and in it.
-  private static let values = (before: 5_000, measured: 20_000)
-
   private let budget: Int
   private let seed: UInt64
+  private let values: Int
   package let capacity: Int
 
   /// Prepares.
@@ -17,10 +15,15 @@ package struct ChurnWork: PeerWork, ~Copyable {
   ///   - budget: the bytes that the cache keeps alive.
   ///   - capacity: the arena in which VCompound does it.
   ///   - seed: of the sizes, and of what is evicted.
-  package init(budget: Int, capacity: Int = ChurnCase.capacity, seed: UInt64) {
+  ///   - values: how many are put into the full cache while it is measured, at least 1; a quarter
+  ///     as many before.
+  package init(
+    budget: Int, capacity: Int = ChurnCase.capacity, seed: UInt64, values: Int = 20_000
+  ) {
     self.budget = budget
     self.capacity = capacity
     self.seed = seed
+    self.values = values
   }
 
   /// Measures the same values with every allocator, however long that takes.
@@ -29,10 +32,10 @@ package struct ChurnWork: PeerWork, ~Copyable {
   ) throws(CommandFailure) -> WorkerReport {
     var cache = try CacheRun(source, budget: self.budget, seed: Int(truncatingIfNeeded: seed))
     try cache.fill()
-    _ = try cache.time(Self.values.before)
+    _ = try cache.time(values / 4)
     var report = WorkerReport()
-    let nanoseconds = try cache.time(Self.values.measured)
-    report.lap = Lap(operations: Self.values.measured, nanoseconds: max(1, nanoseconds))
+    let nanoseconds = try cache.time(values)
+    report.lap = Lap(operations: values, nanoseconds: max(1, nanoseconds))
     report.residentBytes = resident()
     report.liveBytes = cache.livePeak
     report.refused = cache.refused
