@@ -28,6 +28,20 @@ import vcdemo
     #expect(plan.pageCount % 512 == 0)
   }
 
+  @Test func anArenaMayHaveALimitOfMappings() throws {
+    let plan = StitchPlan(run: 1, blockPages: 64, blocks: 1)
+    _ = try StitchArena(plan, mappingLimit: plan.runsOfBlock + 16).block()
+    let failure = #expect(throws: CommandFailure.self) {
+      _ = try StitchArena(plan, mappingLimit: 10).block()
+    }
+    #expect(failure?.message.contains("mapping budget") == true)
+  }
+
+  @Test func roomForOneBlockIsEnoughForOne() throws {
+    let plan = StitchPlan(run: 4, blockPages: 32, blocks: 1)
+    #expect((0..<plan.pageCount).count(where: plan.isFree) == 32)
+  }
+
   @Test func wholeRunsAreWholeChunks() {
     let plan = StitchPlan(run: 512, blockPages: 1024)
     #expect((0..<512).allSatisfy(plan.isFree))

@@ -23,16 +23,18 @@ package struct CompoundSource: BlockSource {
   ///   - keepsWindows: whether windows of freed blocks are kept for blocks of the same size; else
   ///     they are torn down at once.
   ///   - mayExchange: whether scattered memory may be exchanged.
+  ///   - mappingLimit: the most mappings for stitched blocks; nil for the usual share.
   ///   - upkeep: what a thread of the allocator's does; nil for none.
   /// - Throws: a failure where it cannot be opened.
   package init(
     capacity byteCount: Int, faultPlan: FaultPlan? = nil, keepsWindows: Bool = true,
-    mayExchange: Bool = true, upkeep: Upkeep? = nil
+    mayExchange: Bool = true, mappingLimit: Int? = nil, upkeep: Upkeep? = nil
   ) throws(CommandFailure) {
     var configuration = Configuration()
     configuration.fallback = .whenNeeded
     configuration.faultPlan = faultPlan
     configuration.mayExchange = mayExchange
+    configuration.mappingLimit = mappingLimit
     configuration.upkeep = upkeep
     if !keepsWindows { configuration.keptMappings = 0 }
     do throws(CompoundError) {

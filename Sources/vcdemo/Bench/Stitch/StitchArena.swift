@@ -30,12 +30,15 @@ package struct StitchArena: ~Copyable {
   /// - Parameters:
   ///   - plan: which.
   ///   - faultPlan: counts system calls.
+  ///   - mappingLimit: the most mappings for stitched blocks; nil for the usual share.
   /// - Throws: a failure where memory is refused.
-  package init(_ plan: StitchPlan, faultPlan: FaultPlan? = nil) throws(CommandFailure) {
+  package init(
+    _ plan: StitchPlan, faultPlan: FaultPlan? = nil, mappingLimit: Int? = nil
+  ) throws(CommandFailure) {
     let page = LivePeak.pageSize
     let source = try CompoundSource(
       capacity: plan.pageCount * page, faultPlan: faultPlan, keepsWindows: false,
-      mayExchange: false)
+      mayExchange: false, mappingLimit: mappingLimit)
     var pages = BenchBlocks(source, byteCount: page)
     try pages.take(plan.pageCount)
     pages.free { address in

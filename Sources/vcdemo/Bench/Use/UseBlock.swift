@@ -34,7 +34,9 @@ package final class UseBlock {
 
   /// A block stitched from runs of one length, in an arena that has no others free.
   package static func stitched(run: Int, pageCount: Int) throws(CommandFailure) -> UseBlock {
-    let arena = try StitchArena(StitchPlan(run: run, blockPages: pageCount, blocks: 1))
+    let plan = StitchPlan(run: run, blockPages: pageCount, blocks: 1)
+    // Of single pages it needs more than the usual share of what a process may map.
+    let arena = try StitchArena(plan, mappingLimit: plan.runsOfBlock + 16)
     let buffer = try arena.block()
     return UseBlock(arena, buffer)
   }
