@@ -18,6 +18,7 @@ package enum Quantity: String, Equatable, Sendable {
   /// A figure as people read it.
   package func text(_ value: Double) -> String {
     switch self {
+    case .nanoseconds where value < 1: Format.decimal(value, digits: 2) + " ns"
     case .nanoseconds where value < 100: Format.decimal(value, digits: 1) + " ns"
     case .nanoseconds: Format.duration(nanoseconds: value)
     case .rate where value >= 1e6: Format.decimal(value / 1e6, digits: 2) + " M/s"

@@ -35,7 +35,9 @@ extension Verb {
       jemalloc, mimalloc and tcmalloc are found where they are installed, and left out where they
       are not. They, glibc's malloc and VCompound run the same loops in children of this program,
       each in one of its own. Loops take as long as --seconds says; the kernel's cases too, which
-      there have a number of loops. Run it on a machine that does nothing else, in a release build.
+      there have a number of loops. Traces are lived to their ends, and a full cache (churn) gets
+      20,000 values, however long that takes. Footprints are peaks, page tables and the allocator's
+      own tables included. Run it on a machine that does nothing else, in a release build.
       """,
     run: { arguments in
       if try arguments.flag(WorkerCrew.option) { return try Worker.run(&arguments) }

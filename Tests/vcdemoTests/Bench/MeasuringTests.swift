@@ -20,7 +20,8 @@ import vcdemo
   }
 
   @Test(arguments: [
-    (Quantity.nanoseconds, 12.34, "12.3 ns"), (.nanoseconds, 812.4, "812 ns"),
+    (Quantity.nanoseconds, 0.347, "0.35 ns"), (.nanoseconds, 12.34, "12.3 ns"),
+    (.nanoseconds, 812.4, "812 ns"),
     (.nanoseconds, 1300, "1.3 µs"), (.rate, 12_340_000, "12.34 M/s"), (.rate, 2500, "2.50 k/s"),
     (.footprint, 1.0186, "1.019"), (.chunks, 12, "12"),
   ])
