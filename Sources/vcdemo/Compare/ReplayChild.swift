@@ -12,7 +12,9 @@ package enum ReplayChild {
   /// The nanoseconds that a replay may take: a minute, and 100 µs for every event and for every
   /// page asked for, at most a day.
   package static func limit(for trace: Trace) -> UInt64 {
-    let pages = trace.events.reduce(0) { $0 + LivePeak.pageCount($1.byteCount) }
+    let pages = trace.events.indices.reduce(0) { sum, index in
+      sum + LivePeak.pageCount(trace.events[index].byteCount)
+    }
     let steps = UInt64(trace.events.count + pages).multipliedReportingOverflow(by: 100_000)
     let most = UInt64(mostSeconds) * 1_000_000_000
     return steps.overflow ? most : min(most, 60_000_000_000 + min(most, steps.partialValue))

@@ -26,7 +26,7 @@ package struct SteadyFigures: Sendable {
   /// The nanoseconds of each replay, the clock read once for each.
   package var totals: [UInt64] = []
   /// How long the requests of one replay more took.
-  package var latency = LatencySummary(sorted: [UInt32]())
+  package var latency = LatencySummary([UInt32]().span)
   /// What the allocator counted in the last of those, where it counts.
   package var counters: BackendCounters?
 }
@@ -63,7 +63,7 @@ package struct ReplaySeries: Sendable {
     progress.finish()
     var series = ReplaySeries(
       first: ReplayFigures(
-        outcome: replayer.outcome, latency: replayer.latencySummary(), counters: counters,
+        outcome: replayer.outcome, latency: replayer.latencySummary, counters: counters,
         firstRefusal: nil, peakResident: resident, setupNanoseconds: setup, pageFaults: newFaults))
     series.note(replayer.outcome)
     if repetitions > 1 { series.repeats(repetitions, &replayer, &backend) }
@@ -87,7 +87,7 @@ package struct ReplaySeries: Sendable {
     let before = backend.counters
     var progress = Progress("replay for latencies")
     replayer.replay(on: &backend, progress: &progress)
-    steady.latency = replayer.latencySummary()
+    steady.latency = replayer.latencySummary
     steady.counters = backend.counters.map { $0.since(before ?? $0) }
     replayer.finish(on: &backend)
     progress.finish()

@@ -4,12 +4,13 @@
 
 /// Plays a trace on an allocator, event by event, and takes the time of each phase.
 ///
-/// Everything that the event loop needs is allocated and touched when the replayer is made: during
-/// the loop the harness itself allocates nothing and no page of its own becomes resident.
+/// Everything that the event loop needs is in mappings of its own, not in the heap of a malloc, and
+/// touched when the replayer is made: during the loop the harness itself allocates nothing and no
+/// page of its own becomes resident.
 package struct Replayer: ~Copyable {
-  /// A block as the replay knows it.
+  /// A block as the replay knows it; not private, or the compiler (6.3) fails.
   @safe
-  private struct Block {
+  struct Block: BitwiseCopyable {
     /// Its first byte; nil before birth, after death, and where it was refused.
     var address: UnsafeMutableRawPointer?
     /// Its real size, which is the old one where a reallocation was refused.
@@ -20,10 +21,10 @@ package struct Replayer: ~Copyable {
 
   private let trace: Trace
   private let verifies: Bool
-  private var blocks: [Block]
+  private var blocks: MappedTable<Block>
 
   /// The time each request took, in nanoseconds, in the first `latencyCount` elements.
-  private var latencies: [UInt32]
+  private var latencies: MappedTable<UInt32>
   private var latencyCount = 0
   private var isClocked = true
   private let pace: Ratio?
@@ -41,8 +42,8 @@ package struct Replayer: ~Copyable {
     self.pace = pace
     self.trace = trace
     self.verifies = verifies
-    blocks = Array(repeating: Block(), count: trace.names.count)
-    latencies = Array(repeating: 0, count: trace.requestCount)
+    blocks = MappedTable(repeating: Block(), count: trace.names.count)
+    latencies = MappedTable(repeating: 0, count: trace.requestCount)
   }
 
   /// Plays all the events.
@@ -91,12 +92,9 @@ package struct Replayer: ~Copyable {
     }
   }
 
-  /// The latencies of all the requests so far, smallest first.
-  ///
-  /// Ends the use of the replayer's own.
-  package mutating func latencySummary() -> LatencySummary {
-    latencies[..<latencyCount].sort()
-    return LatencySummary(sorted: latencies[..<latencyCount])
+  /// The latencies of all the requests of the last replay.
+  package var latencySummary: LatencySummary {
+    LatencySummary(latencies.span.extracting(first: latencyCount))
   }
 
   @inline(__always)

@@ -9,6 +9,8 @@ package enum InputFile {
   /// The most bytes that are read of a file: 1 GiB.
   package static let largestSize = 1 << 30
 
+  private static let chunk = 1 << 14
+
   /// The bytes of the file at `path`.
   ///
   /// - Parameters:
@@ -20,6 +22,14 @@ package enum InputFile {
   package static func bytes(
     at path: String, largestSize: Int = largestSize, patience: Int32 = 30
   ) throws(CommandFailure) -> [UInt8] {
+    let table = try table(at: path, largestSize: largestSize, patience: patience)
+    return unsafe table.span.withUnsafeBufferPointer { unsafe Array($0) }
+  }
+
+  /// The bytes of the file at `path`, in memory that is no malloc's; else as ``bytes(at:)``.
+  package static func table(
+    at path: String, largestSize: Int = largestSize, patience: Int32 = 30
+  ) throws(CommandFailure) -> MappedTable<UInt8> {
     // Without O_NONBLOCK the opening of a pipe would wait for a writer.
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else { throw failure(path, errno) }
@@ -31,21 +41,18 @@ package enum InputFile {
     guard kind == S_IFREG || kind == S_IFIFO else {
       throw .input("\(path): neither a regular file nor a pipe")
     }
-    var bytes: [UInt8] = []
-    if (1...largestSize).contains(Int(status.st_size)) {
-      // One byte more than the file has, so that its end shows without growing the array.
-      bytes.reserveCapacity(Int(status.st_size) + 1)
-    }
-    var chunk = [UInt8](repeating: 0, count: 1 << 14)
+    // More than the file has, so that its end shows without growing the table.
+    let size = (1...largestSize).contains(Int(status.st_size)) ? Int(status.st_size) : 0
+    var bytes = MappedTable<UInt8>(capacity: size + chunk)
     while max(bytes.count, Int(status.st_size)) <= largestSize {
       if kind == S_IFIFO { try wait(for: descriptor, path, patience) }
-      let count = unsafe chunk.withUnsafeMutableBytes { buffer in
-        unsafe read(descriptor, buffer.baseAddress, buffer.count)
+      var count = 0
+      unsafe bytes.append(upTo: chunk) { room in
+        count = unsafe read(descriptor, room.baseAddress, room.count)
+        return max(0, count)
       }
       if count == 0 { return bytes }
-      if count > 0 {
-        bytes.append(contentsOf: chunk[..<count])
-      } else if errno != EINTR, errno != EAGAIN {
+      if count < 0, errno != EINTR, errno != EAGAIN {
         throw failure(path, errno)
       }
     }

@@ -30,8 +30,9 @@ package struct LivePeak: Equatable, Sendable {
 
   /// Finds the peak of a trace.
   package init(of trace: Trace) {
-    var sizes = [Int](repeating: 0, count: trace.names.count)
-    for event in trace.events {
+    var sizes = MappedTable(repeating: 0, count: trace.names.count)
+    for index in trace.events.indices {
+      let event = trace.events[index]
       let block = Int(event.block)
       switch event.kind {
       case .allocate:

@@ -3,11 +3,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Every allocation, reallocation and free of one program, in order.
-package struct Trace: Sendable {
+///
+/// The tables are in mappings of their own, not in the heap of the malloc that may be measured.
+package final class Trace: Sendable {
   /// One line of the file.
-  package struct Event: Equatable, Sendable {
+  package struct Event: Equatable, Sendable, BitwiseCopyable {
     /// What happens.
-    package enum Kind: UInt8, Sendable {
+    package enum Kind: UInt8, Sendable, BitwiseCopyable {
       /// `block` is born with `byteCount` bytes at an alignment of 2^`alignmentShift`.
       case allocate
       /// `block` goes.
@@ -47,19 +49,22 @@ package struct Trace: Sendable {
   /// The events.
   ///
   /// The event at index *n* stands on line *n* + 1.
-  package let events: [Event]
+  package let events: MappedTable<Event>
 
   /// When each event happened in the program, in nanoseconds since the recording began.
-  package let times: [UInt64]
+  package let times: MappedTable<UInt64>
 
   /// For each block, the number that the file knows it by.
-  package let names: [UInt64]
+  package let names: MappedTable<UInt64>
 
   /// The events that ask for memory: allocations and reallocations.
   package var requestCount: Int { names.count }
 
   /// Holds events whose blocks are 0 ..< `names.count`.
-  package init(events: [Event], times: [UInt64], names: [UInt64]) {
+  package init(
+    events: consuming MappedTable<Event>, times: consuming MappedTable<UInt64>,
+    names: consuming MappedTable<UInt64>
+  ) {
     self.events = events
     self.times = times
     self.names = names

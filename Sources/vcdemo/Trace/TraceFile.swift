@@ -16,9 +16,9 @@ package struct TraceFile: Sendable {
   /// - Throws: a failure that names the file and, where one is at fault, the line.
   package init(path: String) throws(CommandFailure) {
     self.path = path
-    let bytes = try InputFile.bytes(at: path)
+    let bytes = try InputFile.table(at: path)
     do throws(TraceError) {
-      trace = try TraceParser.parse(bytes)
+      trace = try TraceParser.parse(bytes.span)
     } catch {
       throw .input(error.message(path: path))
     }

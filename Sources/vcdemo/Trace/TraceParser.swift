@@ -13,7 +13,7 @@
 ///
 /// Everything is checked here, also that ids are born once and gone once, so that whoever works
 /// with a ``Trace`` need not look again. THREAD must be a number and is not kept.
-package struct TraceParser {
+package struct TraceParser: ~Copyable {
   /// The largest size and alignment: 1 TiB.
   package static let largestSize: UInt64 = 1 << 40
 
@@ -24,11 +24,21 @@ package struct TraceParser {
   private static let lineFeed = UInt8(ascii: "\n")
 
   private var bytesLeft: Int
-  private var events: [Trace.Event] = []
-  private var times: [UInt64] = []
-  private var names: [UInt64] = []
-  private var isAlive: [Bool] = []
-  private var blocks: [UInt64: Int32] = [:]
+  private var events: MappedTable<Trace.Event>
+  private var times: MappedTable<UInt64>
+  private var names: MappedTable<UInt64>
+  private var isAlive: MappedTable<Bool>
+  private var blocks: BlockNames
+
+  /// Begins a trace of so many lines at most.
+  private init(lines: Int, bytesLeft: Int) {
+    self.bytesLeft = bytesLeft
+    events = MappedTable(capacity: lines)
+    times = MappedTable(capacity: lines)
+    names = MappedTable(capacity: lines)
+    isAlive = MappedTable(capacity: lines)
+    blocks = BlockNames(limit: lines)
+  }
 
   /// Reads a whole trace.
   ///
@@ -40,12 +50,14 @@ package struct TraceParser {
   package static func parse(
     _ bytes: [UInt8], largestSum: Int = largestSum
   ) throws(TraceError) -> Trace {
-    try parse(bytes.span, largestSum)
+    try parse(bytes.span, largestSum: largestSum)
   }
 
-  private static func parse(_ bytes: Span<UInt8>, _ largestSum: Int) throws(TraceError) -> Trace {
-    var parser = TraceParser(bytesLeft: largestSum)
-    parser.reserve(lines: count(lineFeed, in: bytes) + 1)
+  /// Reads a whole trace from memory that lives elsewhere.
+  package static func parse(
+    _ bytes: Span<UInt8>, largestSum: Int = largestSum
+  ) throws(TraceError) -> Trace {
+    var parser = TraceParser(lines: count(lineFeed, in: bytes) + 1, bytesLeft: largestSum)
     var start = 0
     var line = 1
     while start < bytes.count {
@@ -61,7 +73,7 @@ package struct TraceParser {
       start = end + 1
       line += 1
     }
-    guard !parser.events.isEmpty else { throw TraceError(line: 1, problem: .empty) }
+    guard parser.events.count > 0 else { throw TraceError(line: 1, problem: .empty) }
     return Trace(events: parser.events, times: parser.times, names: parser.names)
   }
 
@@ -69,14 +81,6 @@ package struct TraceParser {
     var count = 0
     for index in bytes.indices where bytes[index] == byte { count += 1 }
     return count
-  }
-
-  private mutating func reserve(lines: Int) {
-    events.reserveCapacity(lines)
-    times.reserveCapacity(lines)
-    names.reserveCapacity(lines)
-    isAlive.reserveCapacity(lines)
-    blocks.reserveCapacity(lines / 2 + 1)
   }
 
   private mutating func add(_ line: Span<UInt8>) throws(TraceProblem) {
@@ -120,14 +124,14 @@ package struct TraceParser {
     bytesLeft -= size
     guard bytesLeft >= 0 else { throw .sumTooLarge }
     let block = Int32(names.count)
-    guard blocks.updateValue(block, forKey: id) == nil else { throw .idUsedTwice(id) }
+    guard blocks.note(block, named: id) else { throw .idUsedTwice(id) }
     names.append(id)
     isAlive.append(true)
     return block
   }
 
   private mutating func end(_ id: UInt64) throws(TraceProblem) -> Int32 {
-    guard let block = blocks[id] else { throw .unknownID(id) }
+    guard let block = blocks.block(named: id) else { throw .unknownID(id) }
     guard isAlive[Int(block)] else { throw .idGone(id) }
     isAlive[Int(block)] = false
     return block

@@ -6,8 +6,10 @@ import Testing
 import vcdemo
 
 @Suite struct LatencySummaryTests {
+  private func summary(_ latencies: [UInt32]) -> LatencySummary { LatencySummary(latencies.span) }
+
   @Test func takesTheNearestRank() {
-    let summary = LatencySummary(sorted: (1...1000).map { UInt32($0) })
+    let summary = self.summary((1...1000).map { UInt32($0) }.shuffled())
     #expect(summary.p50 == 500)
     #expect(summary.p99 == 990)
     #expect(summary.p999 == 999)
@@ -15,22 +17,22 @@ import vcdemo
   }
 
   @Test func oneLatencyIsAllOfThem() {
-    let summary = LatencySummary(sorted: [7] as [UInt32])
+    let summary = self.summary([7])
     #expect([summary.p50, summary.p99, summary.p999, summary.max] == [7, 7, 7, 7])
   }
 
   @Test func fewLatencies() {
-    let summary = LatencySummary(sorted: [1, 2, 3] as [UInt32])
+    let summary = self.summary([3, 1, 2])
     #expect([summary.p50, summary.p99, summary.p999, summary.max] == [2, 3, 3, 3])
   }
 
-  @Test func worksOnASlice() {
-    let all: [UInt32] = [1, 2, 3, 4, 0, 0]
-    #expect(LatencySummary(sorted: all[..<4]).max == 4)
+  @Test func theLargestNumberIsALatencyToo() {
+    let summary = self.summary([.max, 0])
+    #expect([summary.p50, summary.p99, summary.p999] == [0, Int(UInt32.max), Int(UInt32.max)])
   }
 
   @Test func noneAreZero() {
-    let summary = LatencySummary(sorted: [] as [UInt32])
+    let summary = self.summary([])
     #expect([summary.p50, summary.p99, summary.p999, summary.max] == [0, 0, 0, 0])
   }
 }

@@ -97,7 +97,7 @@ import vcdemo
     replayer.finish(on: &backend)
     #expect(times.allocate > 0 && times.touch > 0 && times.free > 0)
     #expect(times.allocate + times.touch + times.free <= times.total)
-    let latency = replayer.latencySummary()
+    let latency = replayer.latencySummary
     #expect(latency.p50 <= latency.p99 && latency.p99 <= latency.p999)
     #expect(latency.p999 <= latency.max && latency.p50 > 0)
   }

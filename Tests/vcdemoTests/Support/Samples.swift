@@ -24,6 +24,13 @@ enum Samples {
     try TraceParser.parse(Array(text.utf8))
   }
 
+  /// The elements of a table, in order.
+  static func elements<Element>(_ table: borrowing MappedTable<Element>) -> [Element] {
+    var elements: [Element] = []
+    for index in table.indices { elements.append(table[index]) }
+    return elements
+  }
+
   /// A trace of `count` random events that follows all the rules.
   static func random(_ count: Int, seed: UInt64, largest: Int = 40_000) throws -> Trace {
     var generator = SplitMix64(seed: seed)

@@ -17,7 +17,7 @@ import vcdemo
       pages = max(pages, large + (small + 4095) / 4096)
       byteCount = max(byteCount, alive.values.reduce(0, +))
     }
-    for event in trace.events {
+    for event in Samples.elements(trace.events) {
       switch event.kind {
       case .allocate: alive[event.block] = event.byteCount
       case .free: alive[event.block] = nil
