@@ -49,13 +49,14 @@ package struct CompoundBackend: ReplayBackend, ~Copyable {
 
   package var counters: BackendCounters? {
     let statistics = allocator.statistics
+    let resident = (try? allocator.residentByteCountOfKernel()) ?? statistics.resident
     return BackendCounters(
       contiguous: statistics.contiguousAllocations,
       exchanged: statistics.exchangedAllocations,
       stitched: statistics.stitchedAllocations,
       runs: statistics.stitchedRuns,
       mappingsPeak: statistics.mappingsPeak,
-      peakResident: statistics.peakResident.rawValue)
+      peakResident: statistics.peakResident.rawValue, resident: resident.rawValue)
   }
 
   package var firstRefusal: String? { refusal?.description }

@@ -44,13 +44,15 @@ package struct BackendCounters: Equatable, Sendable {
   package var mappingsPeak: Int
   /// The most resident memory of the arena at one moment, in bytes.
   package var peakResident: Int
+  /// The resident memory of the arena now, as the kernel counts it.
+  package var resident: Int
 
-  /// What was counted since an earlier count; peaks are those of all time.
+  /// What was counted since an earlier count; peaks are those of all time, what is resident is so now.
   package func since(_ earlier: BackendCounters) -> BackendCounters {
     BackendCounters(
       contiguous: contiguous - earlier.contiguous, exchanged: exchanged - earlier.exchanged,
       stitched: stitched - earlier.stitched, runs: runs - earlier.runs,
-      mappingsPeak: mappingsPeak, peakResident: peakResident)
+      mappingsPeak: mappingsPeak, peakResident: peakResident, resident: resident)
   }
 }
 

@@ -20,6 +20,8 @@ package struct BenchOptions: Equatable, Sendable {
   package var traces: [String] = []
   /// The file for a chart of the allocfree cases, or nil.
   package var svg: String?
+  /// The bytes to touch before, so that the host of a virtual machine backs them.
+  package var warmBytes = 0
   /// Whether the cases are only listed.
   package var lists = false
   /// Whether the report is a JSON document.
@@ -31,6 +33,7 @@ package struct BenchOptions: Equatable, Sendable {
   /// Reads the command line.
   package init(_ arguments: inout Arguments) throws(CommandFailure) {
     json = try arguments.flag("--json")
+    warmBytes = try arguments.value("--warm", Values.size) ?? warmBytes
     lists = try arguments.flag("--list")
     rounds = try arguments.value("--rounds", Values.times) ?? rounds
     nanoseconds = try arguments.value("--seconds", Values.seconds(upTo: 60)) ?? nanoseconds

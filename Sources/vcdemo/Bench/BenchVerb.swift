@@ -29,6 +29,8 @@ extension Verb {
                                sizes (mixed), and one of those of a page and more (fleetbench)
         --trace FILE           a trace, which makes a case (mixed) that lives it again and again
         --svg FILE             draw the allocfree cases of one thread, time against size
+        --warm SIZE            touch so much memory before, so that the host of a virtual machine
+                               backs it; where it does not, the spread of the rounds shows that
         --list                 only list the cases
         --json                 one JSON object
 
@@ -61,6 +63,7 @@ enum Bench {
       try found.check()
       search = found
     }
+    HostMemory.back(options.warmBytes)
     if !options.json { StandardOutput.line(BenchTable.heading(options, peers: search)) }
     let context = BenchContext(options: options, peers: search?.peers ?? [])
     var table = BenchTable()

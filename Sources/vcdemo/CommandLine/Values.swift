@@ -53,6 +53,16 @@ package enum Values {
     }
   }
 
+  /// A time in seconds that may be 0, at most a limit; the value is in nanoseconds.
+  package static func pause(upTo limit: Int) -> ValueKind<UInt64> {
+    ValueKind(expects: "a number of seconds, at most \(limit)") { text in
+      guard let seconds = Ratio(text), (0...limit * Ratio.one).contains(seconds.millionths) else {
+        return nil
+      }
+      return UInt64(seconds.millionths) * 1000
+    }
+  }
+
   /// One of the cases of an enumeration, by name.
   package static func choice<Choice>(_ type: Choice.Type) -> ValueKind<Choice>
   where Choice: CaseIterable & RawRepresentable & Sendable, Choice.RawValue == String {

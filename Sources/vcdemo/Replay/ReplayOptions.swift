@@ -24,10 +24,19 @@ package struct ReplayOptions: Equatable, Sendable {
   package var pace: Ratio?
   /// How often the trace is replayed, on the same allocator.
   package var repetitions = 1
+  /// Whether the clock is read once for the first replay too, and not at each of its events.
+  package var readsClockOnce = false
+  /// The nanoseconds after the last replay at which resident memory is measured once more.
+  package var linger: UInt64 = 0
+  /// Whether memory is touched before, so that the host of a virtual machine backs it.
+  package var warms = false
   /// Whether the stamps are checked.
   package var verifies = false
   /// Whether the report is a JSON document.
   package var json = false
+
+  /// The longest time after the last replay, in seconds.
+  package static let mostLinger = 3600
 
   /// Options for one file, all others as they are by default.
   package init(path: String) {
@@ -44,6 +53,9 @@ package struct ReplayOptions: Equatable, Sendable {
     let backend = try arguments.value("--backend", Values.choice(BackendKind.self))
     let repetitions = try arguments.value("--repeat", Values.times)
     let pace = try arguments.value("--pace", Values.ratio)
+    let readsClockOnce = try arguments.flag("--clock-once")
+    let linger = try arguments.value("--linger", Values.pause(upTo: ReplayOptions.mostLinger))
+    let warms = try arguments.flag("--warm")
     self.init(path: try arguments.operand("TRACE"))
     try arguments.finish()
     if budget != nil, bytes != nil {
@@ -58,6 +70,9 @@ package struct ReplayOptions: Equatable, Sendable {
     self.pace = pace
     self.backend = backend ?? self.backend
     self.repetitions = repetitions ?? 1
+    self.readsClockOnce = readsClockOnce
+    self.linger = linger ?? self.linger
+    self.warms = warms
     if let budget { capacity = .budget(budget) }
     if let bytes { capacity = .bytes(bytes) }
   }

@@ -2,11 +2,9 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
-import VCompound
-
 /// The result of a replay, for people and for programs.
 package struct ReplayReport: Sendable {
-  private let result: ReplayResult
+  let result: ReplayResult
 
   /// Reports a result.
   package init(_ result: ReplayResult) {
@@ -16,84 +14,7 @@ package struct ReplayReport: Sendable {
   /// Whether every stamp that was checked was as it should be; nil where none was checked.
   package var verified: Bool? { result.options.verifies ? result.damaged == 0 : nil }
 
-  /// The document.
-  ///
-  /// Keys are always the same; what makes no sense for an allocator is null.
-  package var json: JSONValue {
-    let first = result.first
-    let counters = first.counters
-    return .object([
-      ("schema", .integer(1)),
-      ("trace", .string(result.traceName)),
-      ("backend", .string(result.options.backend.rawValue)),
-      ("mallocLibrary", MallocLibrary.path().map { .string($0) } ?? .null),
-      ("fallbackAlways", .bool(CompoundAllocator.isFallbackAlways)),
-      ("capacityBytes", .integer(result.capacity)),
-      ("repetitions", .integer(result.options.repetitions)),
-      ("events", .integer(result.eventCount)),
-      ("allocations", .integer(result.requestCount)),
-      ("failures", .integer(result.failures)),
-      ("skipped", .integer(first.outcome.skipped)),
-      ("contiguous", .integer(counters?.contiguous)),
-      ("exchanged", .integer(counters?.exchanged)),
-      ("stitched", .integer(counters?.stitched)),
-      ("runs", .integer(counters?.runs)),
-      ("mappingsPeak", .integer(counters?.mappingsPeak)),
-      ("peakLivePages", .integer(result.peak.pages)),
-      ("peakLiveBytes", .integer(result.peak.byteCount)),
-      ("peakResidentBytes", .integer(first.peakResident)),
-      ("footprint", .number(result.footprint)),
-      ("pageFaults", .integer(first.pageFaults)),
-      ("setupNanoseconds", .integer(Int(clamping: first.setupNanoseconds))),
-      ("nanosecondsPerEvent", perEvent),
-      ("allocateLatency", Self.json(result.first.latency)),
-      (
-        "pace",
-        result.options.pace.map { .number(Double($0.millionths) / Double(Ratio.one)) } ?? .null
-      ),
-      ("steady", result.steady.map(steady) ?? .null),
-      ("verified", verified.map { .bool($0) } ?? .null),
-    ])
-  }
-
-  private var perEvent: JSONValue {
-    let times = result.first.outcome.times
-    return .object([
-      ("total", .number(perEvent(times.total))),
-      ("allocate", .number(perEvent(times.allocate))),
-      ("touch", .number(perEvent(times.touch))),
-      ("free", .number(perEvent(times.free))),
-    ])
-  }
-
-  private static func json(_ latency: LatencySummary) -> JSONValue {
-    .object([
-      ("p50", .integer(latency.p50)),
-      ("p99", .integer(latency.p99)),
-      ("p999", .integer(latency.p999)),
-      ("max", .integer(latency.max)),
-    ])
-  }
-
-  private func steady(_ steady: SteadyFigures) -> JSONValue {
-    let spread = spread(of: steady)
-    return .object([
-      ("replays", .integer(steady.totals.count)),
-      (
-        "nanosecondsPerEvent",
-        .object([
-          ("median", .number(spread.median)), ("least", .number(spread.least)),
-          ("most", .number(spread.most)),
-        ])
-      ),
-      ("allocateLatency", Self.json(steady.latency)),
-      ("exchanged", .integer(steady.counters?.exchanged)),
-      ("stitched", .integer(steady.counters?.stitched)),
-      ("runs", .integer(steady.counters?.runs)),
-    ])
-  }
-
-  private func spread(of steady: SteadyFigures) -> Spread {
+  func spread(of steady: SteadyFigures) -> Spread {
     Spread(steady.totals.map { perEvent($0) })
   }
 
@@ -105,10 +26,12 @@ package struct ReplayReport: Sendable {
       ["requests", Format.count(result.requestCount), requestRemark],
       ["resident", Format.size(result.first.peakResident), residentRemark],
       ["each event", span(perEvent(result.first.outcome.times.total)), timeRemark],
-      ["allocate", span(Double(result.first.latency.p50)), latencyRemark],
+      ["allocate", result.first.latency.map { span(Double($0.p50)) } ?? "-", latencyRemark],
       ["stamps", verified.map { $0 ? "intact" : "damaged" } ?? "not checked", stampRemark],
     ]
-    let table = TextTable(alignments: [.left, .right, .left], rows: rows + steadyRows).text()
+    let table = TextTable(
+      alignments: [.left, .right, .left], rows: rows + steadyRows + [idleRow]
+    ).text()
     return (Build.stitching() + [table, conclusion]).joined(separator: "\n")
   }
 
@@ -118,12 +41,21 @@ package struct ReplayReport: Sendable {
     var remark =
       "\(span(spread.least)) ... \(span(spread.most)); 99.9 % of the requests "
       + span(Double(steady.latency.p999))
+    remark += "; footprint \(Format.decimal(result.footprint(steady.peakResident), digits: 3))"
     if let counters = steady.counters {
       remark +=
         "; \(Format.count(counters.stitched)) stitched, "
         + "\(Format.count(counters.exchanged)) exchanged a replay"
     }
     return [["steady state", span(spread.median), remark]]
+  }
+
+  private var idleRow: [String] {
+    let idle = result.idle
+    let share = Format.percent(Int((idle.share * 1e6).rounded()), of: 1_000_000)
+    let time =
+      idle.nanoseconds == 0 ? "at once" : "after " + span(Double(idle.nanoseconds))
+    return ["left", Format.size(idle.resident), "\(time), everything freed: \(share) of the peak"]
   }
 
   private var traceRemark: String {
@@ -160,13 +92,14 @@ package struct ReplayReport: Sendable {
 
   private var timeRemark: String {
     let times = result.first.outcome.times
+    let setup = span(Double(result.first.setupNanoseconds))
+    if result.options.readsClockOnce { return "opened in \(setup)" }
     return "allocate \(span(perEvent(times.allocate))), touch \(span(perEvent(times.touch))), "
-      + "free \(span(perEvent(times.free))); opened in "
-      + span(Double(result.first.setupNanoseconds))
+      + "free \(span(perEvent(times.free))); opened in \(setup)"
   }
 
   private var latencyRemark: String {
-    let latency = result.first.latency
+    guard let latency = result.first.latency else { return "the clock was read once a replay" }
     return "half of the requests; 99 % \(span(Double(latency.p99))), "
       + "99.9 % \(span(Double(latency.p999))), longest \(span(Double(latency.max)))"
   }
@@ -204,7 +137,7 @@ package struct ReplayReport: Sendable {
     }
   }
 
-  private func perEvent(_ nanoseconds: UInt64) -> Double {
+  func perEvent(_ nanoseconds: UInt64) -> Double {
     Double(nanoseconds) / Double(result.eventCount)
   }
 

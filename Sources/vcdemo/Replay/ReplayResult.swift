@@ -22,6 +22,8 @@ package struct ReplayResult: Sendable {
   package let first: ReplayFigures
   /// The later ones; nil where there are none.
   package let steady: SteadyFigures?
+  /// What is resident after them, everything freed.
+  package let idle: IdleFigures
   /// The refused requests of all the replays.
   package let failures: Int
   /// The damaged blocks of all the replays.
@@ -30,7 +32,12 @@ package struct ReplayResult: Sendable {
   package let firstDamage: String?
 
   /// The resident peak for each byte alive at the trace's own peak.
-  package var footprint: Double { Double(first.peakResident) / Double(peak.byteCount) }
+  package var footprint: Double { footprint(first.peakResident) }
+
+  /// So many resident bytes for each byte alive at the trace's own peak.
+  package func footprint(_ resident: Int) -> Double {
+    Double(resident) / Double(peak.byteCount)
+  }
 
   /// Replays a trace as the options say.
   ///
@@ -49,6 +56,7 @@ package struct ReplayResult: Sendable {
     try memory.check(
       min(peak.pageByteCount, capacity ?? .max), for: "replay: the peak of \(file.path)",
       "\(capacity == nil ? "" : "choose a smaller --capacity, or ")use a machine with more memory")
+    if options.warms { HostMemory.back(HostMemory.need(forPeak: peak.byteCount), memory: memory) }
     var replayer = Replayer(file.trace, verifies: options.verifies, pace: options.pace)
     do {
       let series = try measure(options, capacity ?? 0, &replayer)
@@ -73,6 +81,7 @@ package struct ReplayResult: Sendable {
     requestCount = file.trace.requestCount
     first = series.first
     steady = series.steady
+    idle = series.idle
     failures = series.failures
     damaged = series.damaged
     firstDamage = series.firstDamage.map { damage in
@@ -85,18 +94,17 @@ package struct ReplayResult: Sendable {
   private static func measure(
     _ options: ReplayOptions, _ capacity: Int, _ replayer: inout Replayer
   ) throws -> ReplaySeries {
-    let repetitions = options.repetitions
     switch options.backend {
     case .compound:
       return try ReplaySeries.measure(
         { try CompoundBackend(capacity: capacity, upkeep: options.hasUpkeep ? Upkeep() : nil) },
-        repetitions: repetitions, replayer: &replayer)
+        options, replayer: &replayer)
     case .buddy:
       return try ReplaySeries.measure(
-        { try BuddyBackend(capacity: capacity) }, repetitions: repetitions, replayer: &replayer)
+        { try BuddyBackend(capacity: capacity) }, options, replayer: &replayer)
     case .malloc:
       return try ReplaySeries.measure(
-        { MallocBackend(capacity: capacity) }, repetitions: repetitions, replayer: &replayer)
+        { MallocBackend(capacity: capacity) }, options, replayer: &replayer)
     }
   }
 }

@@ -25,6 +25,11 @@ extension Verb {
         --pace R          R times as fast as the program was; its pauses count in the times
         --upkeep          with the thread that heals and gives memory back (compound only)
         --verify          check the stamps in every page at free, after realloc and at the end
+        --clock-once      read the clock once for the first replay too, not at each event: no
+                          phases and no latencies of it
+        --linger SECONDS  after the last replay wait so long, then see what is resident (default 0)
+        --warm            touch 2.5 times the peak before, so that the host of a virtual machine
+                          backs it; where it does not, the spread of several runs shows that
         --json            one JSON object; null where a figure makes no sense for the allocator
 
       TRACE is a regular file or a pipe (/dev/stdin), of \(Format.size(InputFile.largestSize)) at most.
@@ -38,7 +43,11 @@ extension Verb {
       The peak live pages count blocks of 4096 bytes and more in whole pages and smaller ones
       together by bytes; during a realloc that cannot be done in place both blocks count.
       Resident memory is the arena's own peak plus the growth of anonymous memory; for buddy and
-      malloc it is the peak growth of anonymous memory alone. Page tables count for all.
+      malloc it is the peak growth of anonymous memory alone. Page tables count for all. What is
+      resident before the allocator is opened counts for nobody: the trace and all that the replay
+      needs beside it are in mappings of their own, not in the heap of a malloc. The peak of the
+      steady state is that of the later replays; for VCompound the arena's highest so far. What is
+      left is resident when everything is freed, before the allocator is closed.
       """,
     run: { arguments in
       let options = try ReplayOptions(&arguments)

@@ -10,9 +10,12 @@
 /// pages, which is code read in, is left out. Where the kernel does not let us set the mark back,
 /// the growth at the end of the loop must do, which misses a peak before it. Page tables count by
 /// their growth in any case.
+///
+/// What is resident at the start, just before the allocator is opened, is left out for all alike;
+/// the trace and the harness, which are in mappings of their own, are part of it.
 struct ResidentMeter {
   private let start: ProcessMemory.Status
-  private let hasPeak: Bool
+  private var hasPeak: Bool
 
   /// Starts the measurement.
   init() {
@@ -21,7 +24,22 @@ struct ResidentMeter {
     start = ProcessMemory.status()
   }
 
-  /// The peak of resident bytes since the start.
+  /// Forgets the peak so far, as another regime begins; the start stays what it was.
+  mutating func beginRegime() {
+    hasPeak = ProcessMemory.resetResidentPeak() && hasPeak
+  }
+
+  /// The bytes that are resident now beyond those at the start.
+  ///
+  /// - Parameter counted: what is resident of memory that is not anonymous.
+  /// - Returns: bytes.
+  func current(counted: Int?) -> Int {
+    let now = ProcessMemory.status()
+    return (counted ?? 0) + max(0, now.anonymous - start.anonymous)
+      + max(0, now.pageTables - start.pageTables)
+  }
+
+  /// The peak of resident bytes since the start, or since the regime began.
   ///
   /// - Parameter counted: what the allocator itself counted of memory that is not anonymous.
   /// - Returns: bytes.

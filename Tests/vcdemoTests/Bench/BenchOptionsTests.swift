@@ -23,7 +23,7 @@ import vcdemo
       "warm", "--rounds", "3", "--seconds=0.001", "--seed", "9", "--peer", "a=/x", "--peer",
       "b=/y=z",
       "--fleetbench", "1.csv", "stitch", "--fleetbench", "2.csv", "--trace", "a.trace",
-      "--list", "--json",
+      "--list", "--json", "--warm", "2MiB",
     ])
     #expect(options.cases == ["warm", "stitch"])
     #expect(options.rounds == 3)
@@ -34,6 +34,7 @@ import vcdemo
     #expect(options.profiles == ["1.csv", "2.csv"])
     #expect(options.traces == ["a.trace"])
     #expect(options.lists && options.json)
+    #expect(options.warmBytes == 2 << 20)
   }
 
   @Test(arguments: [

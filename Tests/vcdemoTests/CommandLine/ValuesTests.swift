@@ -23,6 +23,14 @@ import vcdemo
     #expect(Values.size.parse(text) == nil)
   }
 
+  @Test func readsPauses() {
+    let pause = Values.pause(upTo: 10)
+    #expect(pause.parse("0") == 0)
+    #expect(pause.parse("0.25") == 250_000_000)
+    #expect(pause.parse("10") == 10_000_000_000)
+    #expect(pause.parse("10.1") == nil && pause.parse("-1") == nil && pause.parse("") == nil)
+  }
+
   @Test func readsSharesAndRatios() {
     #expect(Values.share.parse("0")?.millionths == 0)
     #expect(Values.share.parse("0.5")?.millionths == 500_000)

@@ -28,6 +28,14 @@ import vcdemo
     #expect(options.backend == .buddy)
     #expect(options.repetitions == 3)
     #expect(options.verifies && options.json)
+    #expect(!options.readsClockOnce && !options.warms && options.linger == 0)
+  }
+
+  @Test func readsWhatComparisonsNeed() throws {
+    let options = try options("x", "--clock-once", "--linger", "2.5", "--warm", "--upkeep")
+    #expect(options.readsClockOnce && options.warms && options.hasUpkeep)
+    #expect(options.linger == 2_500_000_000)
+    #expect(try self.options("x", "--linger", "0").linger == 0)
   }
 
   @Test(arguments: [
@@ -39,6 +47,7 @@ import vcdemo
     (["x"], ["--repeat", "0"], "expects a number from 1"),
     (["x"], ["--repeat"], "expects a number"),
     (["x"], ["--upkeep", "--backend", "malloc"], "--upkeep is for the backend compound"),
+    (["x"], ["--linger", "3601"], "a number of seconds, at most 3600"),
     (["x"], ["--verfy"], "did you mean '--verify'?"),
   ])
   func refuses(operands: [String], words: [String], message: String) throws {
