@@ -2,37 +2,42 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
-/// The chart of one trace: footprint to the right, time upwards.
+/// The chart of one trace in one regime: footprint to the right, time upwards.
 struct ChartPanel {
   static let width = 480.0
   static let height = 380.0
 
-  private let result: TraceResult
+  /// A contender and its figures.
+  private typealias Point = (result: ContenderResult, figures: RegimeResult)
+
+  private let title: String
+  private let points: [Point]
   private let frame: ChartBox
   private let across: ChartScale
   private let up: ChartScale
 
   /// Draws the results, at least one, with the panel's corner at (`left`, `top`).
-  init(_ result: TraceResult, left: Double, top: Double) {
-    self.result = result
+  init(_ result: TraceResult, _ regime: Regime, left: Double, top: Double) {
+    title = "\(result.trace.name), \(regime.name)"
+    points = result.results.compactMap { point in point[regime].map { (point, $0) } }
     frame = ChartBox(
       left: left + 70, top: top + 34, right: left + ChartPanel.width - 16,
       bottom: top + ChartPanel.height - 50)
     across = ChartScale(
-      result.results.map(\.footprint.median) + [1], isLogarithmic: false,
+      points.map(\.figures.footprint.median) + [1], isLogarithmic: false,
       from: frame.left, to: frame.right)
     up = ChartScale(
-      result.results.map(\.nanoseconds.median), isLogarithmic: true,
+      points.map(\.figures.nanoseconds.median), isLogarithmic: true,
       from: frame.bottom, to: frame.top)
   }
 
   func draw(into svg: inout SVGText) {
     let middle = (frame.left + frame.right) / 2
-    svg.text(result.trace.name, x: middle, y: frame.top - 14, anchor: "middle", style: "title")
+    svg.text(title, x: middle, y: frame.top - 14, anchor: "middle", style: "title")
     drawAxes(into: &svg)
     var labels = ChartLabels(bounds: frame)
-    let points = result.results.map { (result: $0, place: place($0)) }
-    let curve = points.filter { $0.result.contender.budget != nil }
+    let points = points.map { (point: $0, place: place($0.figures)) }
+    let curve = points.filter { $0.point.result.contender.budget != nil }
     for (one, next) in zip(curve, curve.dropFirst()) {
       svg.line(from: one.place, to: next.place, style: "curve")
       labels.avoidLine(from: one.place, to: next.place)
@@ -41,18 +46,19 @@ struct ChartPanel {
       labels.avoid(ChartBox(x: point.place.x, y: point.place.y, width: 11, height: 11))
     }
     for point in points {
-      draw(point.result, at: point.place, &labels, into: &svg)
+      draw(point.point, at: point.place, &labels, into: &svg)
     }
   }
 
-  private func place(_ result: ContenderResult) -> (x: Double, y: Double) {
-    (across.position(result.footprint.median), up.position(result.nanoseconds.median))
+  private func place(_ figures: RegimeResult) -> (x: Double, y: Double) {
+    (across.position(figures.footprint.median), up.position(figures.nanoseconds.median))
   }
 
   private func draw(
-    _ result: ContenderResult, at place: (x: Double, y: Double), _ labels: inout ChartLabels,
+    _ point: Point, at place: (x: Double, y: Double), _ labels: inout ChartLabels,
     into svg: inout SVGText
   ) {
+    let (result, figures) = point
     let contender = result.contender
     let isOurs = contender.budget != nil
     let label = contender.budget.map { $0.description } ?? contender.name
@@ -68,8 +74,8 @@ struct ChartPanel {
       svg.line(from: place, to: edge, style: "tie")
     }
     let about =
-      "\(contender.name): footprint \(Format.decimal(result.footprint.median, digits: 2)), "
-      + "\(Format.decimal(result.nanoseconds.median, digits: 0)) ns an event, "
+      "\(contender.name): footprint \(Format.decimal(figures.footprint.median, digits: 2)), "
+      + "\(Format.decimal(figures.nanoseconds.median, digits: 0)) ns an event, "
       + "\(Format.count(result.failures)) refused"
     if isOurs {
       svg.circle(at: place, radius: 4.5, style: result.failures > 0 ? "refusing" : "ours", about)

@@ -2,23 +2,27 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
-/// The result of a comparison as a drawing: one panel for each trace.
+/// The result of a comparison as a drawing.
+///
+/// For each trace the steady state, and the first pass beside it; where only the first pass was
+/// measured, two traces side by side.
 package enum CompareChart {
   private static let header = 34.0
 
   /// The drawing, as the text of an SVG file.
   package static func svg(_ traces: [TraceResult]) -> String {
     let shown = traces.filter { !$0.results.isEmpty }
-    let columns = max(1, min(2, shown.count))
-    let rows = (shown.count + columns - 1) / columns
+    let panels = shown.flatMap { result in result.regimes.map { (result: result, regime: $0) } }
+    let columns = max(1, min(2, panels.count))
+    let rows = (panels.count + columns - 1) / columns
     var svg = SVGText(
       width: Double(columns) * ChartPanel.width,
       height: header + Double(rows) * ChartPanel.height,
       title: "Footprint against time: VCompound and other mallocs")
     drawLegend(into: &svg)
-    for (number, result) in shown.enumerated() {
+    for (number, panel) in panels.enumerated() {
       ChartPanel(
-        result, left: Double(number % columns) * ChartPanel.width,
+        panel.result, panel.regime, left: Double(number % columns) * ChartPanel.width,
         top: header + Double(number / columns) * ChartPanel.height
       ).draw(into: &svg)
     }

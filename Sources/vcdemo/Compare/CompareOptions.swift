@@ -27,13 +27,19 @@ package struct CompareOptions: Equatable, Sendable {
   package var paths: [String]
   /// How often everything is measured, after one warm-up.
   package var rounds = 5
+  /// How often each process replays a trace, on the same allocator.
+  package var repetitions = 4
+  /// The nanoseconds after the last replay at which it is seen what is left.
+  package var linger: UInt64 = 0
+  /// Whether VCompound's helper thread is at work.
+  package var hasUpkeep = false
   /// VCompound's budgets, smallest first.
   package var budgets = CompareOptions.defaultBudgets
   /// The mallocs beside those that are found.
   package var peers: [NamedPeer] = []
   /// The contenders to run; nil for all.
   package var only: [String]?
-  /// The nanoseconds that a replay may take; nil for what the traces need at most.
+  /// The nanoseconds that a process may take; nil for what the traces need at most.
   package var timeLimit: UInt64?
   /// Whether the report is a JSON document.
   package var json = false
@@ -49,6 +55,9 @@ package struct CompareOptions: Equatable, Sendable {
   package init(_ arguments: inout Arguments) throws(CommandFailure) {
     let json = try arguments.flag("--json")
     let rounds = try arguments.value("--rounds", Values.times)
+    let repetitions = try arguments.value("--repeat", Values.times)
+    let linger = try arguments.value("--linger", Values.pause(upTo: ReplayOptions.mostLinger))
+    let hasUpkeep = try arguments.flag("--upkeep")
     let budgets = try arguments.value("--budgets", CompareOptions.budgetList)
     let only = try arguments.value("--only", CompareOptions.nameList)
     let svg = try arguments.value("--svg", CompareOptions.file)
@@ -63,11 +72,27 @@ package struct CompareOptions: Equatable, Sendable {
     }
     self.json = json
     self.rounds = rounds ?? self.rounds
+    self.repetitions = repetitions ?? self.repetitions
+    self.linger = linger ?? self.linger
+    self.hasUpkeep = hasUpkeep
     self.budgets = budgets ?? self.budgets
     self.peers = peers
     self.only = only
     self.svg = svg
     self.timeLimit = timeLimit
+  }
+
+  /// The nanoseconds that all the replays of one process may take.
+  ///
+  /// - Parameter replay: the time for one replay of the longest trace.
+  /// - Returns: the limit that was asked for, else so much for each replay, at most a day, and the
+  ///   time that is waited after them.
+  package func processLimit(for replay: UInt64) -> UInt64 {
+    if let timeLimit { return timeLimit }
+    let replays = UInt64(repetitions > 1 ? repetitions + 1 : 1)
+    let (product, overflow) = replay.multipliedReportingOverflow(by: replays)
+    let most = UInt64(ReplayChild.mostSeconds) * 1_000_000_000
+    return (overflow ? most : min(most, product)) + linger
   }
 
   private static let budgetList = ValueKind<[Ratio]>(

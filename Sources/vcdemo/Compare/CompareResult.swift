@@ -6,8 +6,8 @@ import VCompound
 
 /// A comparison that was made.
 package struct CompareResult: Sendable {
-  /// How often everything was measured, after one warm-up.
-  package let rounds: Int
+  /// What was asked for.
+  package let options: CompareOptions
   /// The machine.
   package let host: HostFacts
   /// The results, trace by trace.
@@ -17,77 +17,54 @@ package struct CompareResult: Sendable {
 
   /// Holds the parts.
   package init(
-    rounds: Int, host: HostFacts, traces: [TraceResult], dropouts: [Comparison.Dropout]
+    _ options: CompareOptions, host: HostFacts, traces: [TraceResult],
+    dropouts: [Comparison.Dropout]
   ) {
-    self.rounds = rounds
+    self.options = options
     self.host = host
     self.traces = traces
     self.dropouts = dropouts
   }
 
-  /// The answers for each trace.
-  package var verdicts: [Verdict] { traces.map { Verdict($0) } }
+  /// The regimes that were measured, the steady state first.
+  package var regimes: [Regime] {
+    traces.contains { $0.regimes.contains(.steady) } ? [.steady, .firstPass] : [.firstPass]
+  }
+
+  /// The answers for each trace in a regime.
+  package func verdicts(_ regime: Regime) -> [Verdict] { traces.map { Verdict($0, regime) } }
 
   /// The document.
   package var json: JSONValue {
-    let verdicts = verdicts
+    let isSteady = regimes.contains(.steady)
     return .object([
       ("schema", .integer(1)),
       ("fallbackAlways", .bool(CompoundAllocator.isFallbackAlways)),
       ("host", host.json),
-      ("rounds", .integer(rounds)),
-      ("traces", .array(zip(traces, verdicts).map(CompareResult.json))),
-      ("overall", CompareResult.json(Verdict(all: verdicts))),
+      ("rounds", .integer(options.rounds)),
+      ("repetitions", .integer(options.repetitions)),
+      ("lingerSeconds", .number(Double(options.linger) / 1e9)),
+      ("upkeep", .bool(options.hasUpkeep)),
+      ("traces", .array(traces.map(CompareResult.json))),
+      ("overall", CompareResult.json(Verdict(all: verdicts(.firstPass)))),
+      (
+        "steadyOverall",
+        isSteady ? CompareResult.json(Verdict(all: verdicts(.steady))) : .null
+      ),
       ("leftOut", .array(dropouts.map(CompareResult.json))),
     ])
   }
 
-  private static func json(_ result: TraceResult, _ verdict: Verdict) -> JSONValue {
-    .object([
+  private static func json(_ result: TraceResult) -> JSONValue {
+    let isSteady = result.regimes.contains(.steady)
+    return .object([
       ("trace", .string(result.trace.name)),
       ("path", .string(result.trace.path)),
       ("events", .integer(result.trace.events)),
       ("peakLiveBytes", .integer(result.trace.peakLiveBytes)),
-      ("contenders", .array(result.results.map { json($0, peer: result.fastestPeer) })),
-      ("verdict", json(verdict)),
-    ])
-  }
-
-  private static func json(_ result: ContenderResult, peer: ContenderResult?) -> JSONValue {
-    let ratio = peer.map { result.nanoseconds.median / $0.nanoseconds.median }
-    return .object([
-      ("name", .string(result.contender.name)),
-      ("budget", number(result.contender.budget.map { Double($0.millionths) / 1e6 })),
-      ("library", result.rounds[0].mallocLibrary.map { .string($0) } ?? .null),
-      ("nanosecondsPerEvent", json(result.nanoseconds)),
-      ("ratioToFastestPeer", number(ratio)),
-      ("footprint", json(result.footprint)),
-      ("pageFaultsPerThousandEvents", json(result.faultsPerThousand)),
-      ("stitchedShare", result.stitchedShare.map(json) ?? .null),
-      ("failures", .integer(result.failures)),
-      ("allocateP999", json(result.allocateP999)),
-      ("rounds", .array(result.rounds.map(json))),
-    ])
-  }
-
-  private static func json(_ spread: Spread) -> JSONValue {
-    .object([
-      ("median", .number(spread.median)), ("minimum", .number(spread.least)),
-      ("maximum", .number(spread.most)),
-    ])
-  }
-
-  private static func json(_ round: Measurement) -> JSONValue {
-    .object([
-      ("nanosecondsPerEvent", .number(round.nanosecondsPerEvent)),
-      ("loopNanosecondsPerEvent", .number(round.loopNanosecondsPerEvent)),
-      ("setupNanoseconds", .integer(round.setupNanoseconds)),
-      ("footprint", .number(round.footprint)),
-      ("pageFaults", .integer(round.pageFaults)),
-      ("contiguous", .integer(round.contiguous)),
-      ("stitched", .integer(round.stitched)),
-      ("failures", .integer(round.failures)),
-      ("allocateP999", .integer(round.allocateP999)),
+      ("contenders", .array(result.results.map { $0.json(in: result) })),
+      ("verdict", json(Verdict(result, .firstPass))),
+      ("steadyVerdict", isSteady ? json(Verdict(result, .steady)) : .null),
     ])
   }
 
@@ -96,17 +73,17 @@ package struct CompareResult: Sendable {
       ("fastestPeer", verdict.fastestPeer.map { .string($0) } ?? .null),
       ("best", .array(verdict.best.map(json))),
       ("failuresAtBudget100", .integer(verdict.tightFailures)),
-      ("budget100OverGlibc", number(verdict.tightOverSystem)),
-      ("allocateP999AtBudget105OverJemalloc", number(verdict.latencyOverPeer)),
+      ("budget100OverGlibc", .number(verdict.tightOverSystem)),
+      ("allocateP999AtBudget105OverJemalloc", .number(verdict.latencyOverPeer)),
     ])
   }
 
   private static func json(_ best: Verdict.Best) -> JSONValue {
     .object([
       ("footprintAtMost", .number(best.limit)),
-      ("budget", number(best.budget.map { Double($0.millionths) / 1e6 })),
-      ("footprint", number(best.footprint)),
-      ("ratioToFastestPeer", number(best.ratio)),
+      ("budget", .number(best.budget.map { Double($0.millionths) / 1e6 })),
+      ("footprint", .number(best.footprint)),
+      ("ratioToFastestPeer", .number(best.ratio)),
     ])
   }
 
@@ -116,9 +93,5 @@ package struct CompareResult: Sendable {
       ("trace", .string(dropout.trace)),
       ("reason", .string(dropout.reason)),
     ])
-  }
-
-  private static func number(_ value: Double?) -> JSONValue {
-    value.map { .number($0) } ?? .null
   }
 }

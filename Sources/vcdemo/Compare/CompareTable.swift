@@ -4,51 +4,85 @@
 
 /// The result of a comparison, for people.
 package enum CompareTable {
-  private static let headings = [
-    "contender", "ns/event", "least ... most", "ratio", "footprint", "faults/1000", "stitched",
-    "refused", "alloc p99.9",
-  ]
-  private static let alignments =
-    [TextTable.Alignment.left] + [TextTable.Alignment](repeating: .right, count: 8)
-
   /// Everything: the tables, then the answers.
   package static func text(_ result: CompareResult) -> String {
-    let verdicts = result.verdicts
-    let medians = "medians of \(Format.count(result.rounds, "round"))"
-    let heading = ["\(result.host.text); \(medians)"] + Build.stitching()
+    let heading = [result.host.text, method(result.options)] + Build.stitching()
     var parts = [heading.joined(separator: "\n")]
     parts += result.traces.map(table)
-    parts += verdicts.map { answers($0) }
-    if verdicts.count > 1 { parts.append(answers(Verdict(all: verdicts))) }
+    for regime in result.regimes {
+      let verdicts = result.verdicts(regime)
+      parts += verdicts.map { answers($0) }
+      if verdicts.count > 1 { parts.append(answers(Verdict(all: verdicts))) }
+    }
     return parts.joined(separator: "\n\n")
   }
 
-  /// The table of one trace.
+  /// How the figures were made.
+  private static func method(_ options: CompareOptions) -> String {
+    var parts = ["medians of \(Format.count(options.rounds, "round"))"]
+    if options.repetitions > 1 {
+      parts.append("\(Format.count(options.repetitions, "replay")) in each")
+    }
+    if options.hasUpkeep { parts.append("\(Contender.compoundName) with its helper thread") }
+    let time =
+      options.linger == 0
+      ? "at once" : Format.duration(nanoseconds: Double(options.linger)) + " later"
+    parts.append("'left' is resident \(time)")
+    return parts.joined(separator: ", ")
+  }
+
+  /// The tables of one trace, one for each regime.
   package static func table(_ result: TraceResult) -> String {
     let heading =
       "\(result.trace.name): \(Format.count(result.trace.events, "event")), peak live "
       + Format.size(result.trace.peakLiveBytes)
     guard !result.results.isEmpty else { return heading + "\n  nobody got through" }
-    let rows = [headings] + result.results.map { row($0, fastest: result.fastestPeer) }
-    return heading + "\n" + TextTable(alignments: alignments, rows: rows).text(indentation: 2)
+    let tables = result.regimes.map { table(result, $0) }
+    return heading + "\n" + tables.joined(separator: "\n\n")
   }
 
-  private static func row(_ result: ContenderResult, fastest: ContenderResult?) -> [String] {
+  private static func table(_ result: TraceResult, _ regime: Regime) -> String {
+    // What is of the whole process stands in the first table.
+    let isFirst = regime == result.regimes.first
+    let headings =
+      [regime.name, "ns/event", "least ... most", "ratio", "footprint", "faults/1000", "stitched"]
+      + (isFirst ? ["refused", "p99.9", "left"] : [])
+    let fastest = result.fastestPeer(regime)?[regime]?.nanoseconds.median
+    let rows = result.results.compactMap { contender in
+      contender[regime].map { figures in
+        row(contender.contender.name, figures, fastest: fastest)
+          + (isFirst ? processCells(contender, figures) : [])
+      }
+    }
+    let alignments =
+      [TextTable.Alignment.left]
+      + [TextTable.Alignment](repeating: .right, count: headings.count - 1)
+    return TextTable(alignments: alignments, rows: [headings] + rows).text(indentation: 2)
+  }
+
+  private static func row(_ name: String, _ result: RegimeResult, fastest: Double?) -> [String] {
     let time = result.nanoseconds
-    let ratio = fastest.map { Format.decimal(time.median / $0.nanoseconds.median, digits: 2) }
     return [
-      result.contender.name,
+      name,
       nanoseconds(time.median),
       "\(nanoseconds(time.least)) ... \(nanoseconds(time.most))",
-      ratio ?? "-",
+      fastest.map { Format.decimal(time.median / $0, digits: 2) } ?? "-",
       Format.decimal(result.footprint.median, digits: 2),
       Format.decimal(result.faultsPerThousand.median, digits: 0),
-      result.stitchedShare.map {
-        Format.percent(Int(($0.median * 1e6).rounded(.up)), of: 1_000_000)
-      } ?? "-",
-      Format.count(result.failures),
-      Format.duration(nanoseconds: result.allocateP999.median),
+      result.stitchedShare.map { percent($0.median) } ?? "-",
     ]
+  }
+
+  private static func processCells(_ result: ContenderResult, _ figures: RegimeResult) -> [String] {
+    [
+      Format.count(result.failures),
+      figures.allocateP999.map { Format.duration(nanoseconds: $0.median) } ?? "-",
+      percent(result.left.median),
+    ]
+  }
+
+  private static func percent(_ share: Double) -> String {
+    Format.percent(Int((share * 1e6).rounded(.up)), of: 1_000_000)
   }
 
   private static func nanoseconds(_ value: Double) -> String {
@@ -57,7 +91,7 @@ package enum CompareTable {
 
   /// The answers for one trace or for all.
   package static func answers(_ verdict: Verdict) -> String {
-    var lines = [(verdict.trace ?? "all traces, geometric means") + ":"]
+    var lines = ["\(verdict.trace ?? "all traces, geometric means"), \(verdict.regime.name):"]
     lines += verdict.best.map { best in
       "  footprint at most \(Format.decimal(best.limit, digits: 2)): \(answer(best, verdict))"
     }

@@ -48,12 +48,20 @@ package struct Contender: Equatable, Sendable {
   }
 
   /// The command line that replays the trace at `path` on it.
-  package func words(replaying path: String) -> [String] {
-    var words = ["replay", "--json", "--backend"]
+  ///
+  /// The clock is read once a replay, unless there is only one: the latencies of the steady state
+  /// come from a replay more.
+  package func words(replaying path: String, _ options: CompareOptions) -> [String] {
+    var words = ["replay", "--json", "--repeat", "\(options.repetitions)"]
+    if options.repetitions > 1 { words.append("--clock-once") }
+    if options.linger > 0 {
+      words += ["--linger", Ratio(millionths: Int(options.linger / 1000)).description]
+    }
     if let budget {
-      words += [BackendKind.compound.rawValue, "--budget", budget.description]
+      if options.hasUpkeep { words.append("--upkeep") }
+      words += ["--backend", BackendKind.compound.rawValue, "--budget", budget.description]
     } else {
-      words += [BackendKind.malloc.rawValue]
+      words += ["--backend", BackendKind.malloc.rawValue]
     }
     return words + ["--", path]
   }

@@ -8,16 +8,12 @@ package struct ContenderResult: Sendable {
   package let contender: Contender
   /// The figures of each round, in order; at least one.
   package let rounds: [Measurement]
-  /// The time for each event, in nanoseconds, opening the allocator included.
-  package let nanoseconds: Spread
-  /// The peak of resident memory for each byte alive at the trace's peak.
-  package let footprint: Spread
-  /// The page faults in 1000 events.
-  package let faultsPerThousand: Spread
-  /// The 99.9 % latency of requests, in nanoseconds.
-  package let allocateP999: Spread
-  /// The share of the requests that were stitched; nil where nothing ever is.
-  package let stitchedShare: Spread?
+  /// The first pass.
+  package let firstPass: RegimeResult
+  /// The steady state; nil where the trace was replayed only once.
+  package let steady: RegimeResult?
+  /// What is still resident when everything is freed, as a share of the peak.
+  package let left: Spread
   /// The refused requests in the round that had most of them.
   package let failures: Int
 
@@ -25,13 +21,23 @@ package struct ContenderResult: Sendable {
   package init(_ contender: Contender, _ rounds: [Measurement]) {
     self.contender = contender
     self.rounds = rounds
-    nanoseconds = Spread(rounds.map(\.nanosecondsPerEvent))
-    footprint = Spread(rounds.map(\.footprint))
-    faultsPerThousand = Spread(rounds.map(\.faultsPerThousand))
-    allocateP999 = Spread(rounds.map { Double($0.allocateP999) })
-    let shares = rounds.compactMap(\.stitchedShare)
-    stitchedShare = shares.isEmpty ? nil : Spread(shares)
+    let events = rounds[0].events
+    let later = rounds.compactMap(\.steady)
+    let isSteady = later.count == rounds.count
+    let latencies = rounds.map(\.allocateP999)
+    firstPass = RegimeResult(
+      rounds.map(\.first), events: events, latencies: isSteady ? [] : latencies)
+    steady = isSteady ? RegimeResult(later, events: events, latencies: latencies) : nil
+    left = Spread(rounds.map(\.leftShare))
     failures = rounds.map(\.failures).max() ?? 0
+  }
+
+  /// The figures of one regime; nil where it was not measured.
+  package subscript(regime: Regime) -> RegimeResult? {
+    switch regime {
+    case .steady: steady
+    case .firstPass: firstPass
+    }
   }
 }
 
@@ -48,10 +54,17 @@ package struct TraceResult: Sendable {
     self.results = results
   }
 
-  /// The peer that took least time and refused nothing.
-  package var fastestPeer: ContenderResult? {
-    results.filter { $0.contender.budget == nil && $0.failures == 0 }
-      .min { $0.nanoseconds.median < $1.nanoseconds.median }
+  /// The regimes that were measured, the steady state first.
+  package var regimes: [Regime] {
+    results.contains { $0.steady != nil } ? [.steady, .firstPass] : [.firstPass]
+  }
+
+  /// The peer that took least time in a regime and refused nothing.
+  package func fastestPeer(_ regime: Regime) -> ContenderResult? {
+    results.filter { $0.contender.budget == nil && $0.failures == 0 && $0[regime] != nil }
+      .min { left, right in
+        (left[regime]?.nanoseconds.median ?? 0) < (right[regime]?.nanoseconds.median ?? 0)
+      }
   }
 
   /// The result of the peer with this name.

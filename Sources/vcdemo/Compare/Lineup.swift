@@ -62,9 +62,12 @@ package struct Lineup: Sendable {
   package func checkPeers(
     _ options: CompareOptions, on trace: TraceSummary, limit: UInt64
   ) throws(CommandFailure) {
+    var trial = options
+    trial.repetitions = 1
+    trial.linger = 0
     for contender in contenders where options.peers.contains(where: { $0.name == contender.name }) {
       do throws(ChildFailure) {
-        _ = try ReplayChild.measure(contender, trace.path, limit: limit)
+        _ = try ReplayChild.measure(contender, trace.path, trial, limit: limit)
       } catch {
         if error.isLate { continue }
         throw .input("compare: --peer \(contender.name): \(error.reason)")

@@ -25,14 +25,15 @@ package enum ReplayChild {
   /// - Parameters:
   ///   - contender: the allocator.
   ///   - path: the file's name.
+  ///   - options: how often it is replayed, and what else is asked for.
   ///   - limit: the nanoseconds that the replay may take.
   /// - Returns: its figures.
   /// - Throws: why there are none.
   package static func measure(
-    _ contender: Contender, _ path: String, limit: UInt64
+    _ contender: Contender, _ path: String, _ options: CompareOptions, limit: UInt64
   ) throws(ChildFailure) -> Measurement {
     let child = try ChildProcess(
-      contender.words(replaying: path), preload: contender.library, limit: limit)
+      contender.words(replaying: path, options), preload: contender.library, limit: limit)
     if let failure = child.failure { throw ChildFailure(failure) }
     guard let report = JSONReader.read(child.output), let measurement = Measurement(report) else {
       throw ChildFailure("its replay did not report what is needed")

@@ -25,6 +25,8 @@ package struct Verdict: Sendable {
     package let ratio: Double?
   }
 
+  /// What the answers are about.
+  package let regime: Regime
   /// The trace's name; nil for all the traces together.
   package let trace: String?
   /// The fastest peer's name; nil where there is none, and for all traces together.
@@ -38,32 +40,38 @@ package struct Verdict: Sendable {
   /// The 99.9 % latency at ``latencyBudget``, divided by the peer's.
   package let latencyOverPeer: Double?
 
-  /// Answers for one trace.
-  package init(_ result: TraceResult) {
-    let peer = result.fastestPeer
+  /// Answers for one trace in one regime.
+  package init(_ result: TraceResult, _ regime: Regime) {
+    let peer = result.fastestPeer(regime)
+    self.regime = regime
     trace = result.trace.name
     fastestPeer = peer?.contender.name
+    let points = result.results.compactMap { point in
+      point[regime].map { (contender: point.contender, failures: point.failures, figures: $0) }
+    }
     best = Verdict.footprints.map { limit in
-      let point = result.results.filter { point in
-        point.contender.budget != nil && point.failures == 0 && point.footprint.median <= limit
-      }.min { $0.nanoseconds.median < $1.nanoseconds.median }
+      let point = points.filter { point in
+        point.contender.budget != nil && point.failures == 0
+          && point.figures.footprint.median <= limit
+      }.min { $0.figures.nanoseconds.median < $1.figures.nanoseconds.median }
       return Best(
-        limit: limit, budget: point?.contender.budget, footprint: point?.footprint.median,
-        ratio: Verdict.ratio(point?.nanoseconds, peer?.nanoseconds))
+        limit: limit, budget: point?.contender.budget, footprint: point?.figures.footprint.median,
+        ratio: Verdict.ratio(point?.figures.nanoseconds, peer?[regime]?.nanoseconds))
     }
     let tight = result.compound(Verdict.tightBudget)
     tightFailures = tight?.failures
     tightOverSystem = Verdict.ratio(
-      tight?.nanoseconds, result.peer(Contender.systemName)?.nanoseconds)
+      tight?[regime]?.nanoseconds, result.peer(Contender.systemName)?[regime]?.nanoseconds)
     latencyOverPeer = Verdict.ratio(
-      result.compound(Verdict.latencyBudget)?.allocateP999,
-      result.peer(Verdict.latencyPeer)?.allocateP999)
+      result.compound(Verdict.latencyBudget)?[regime]?.allocateP999,
+      result.peer(Verdict.latencyPeer)?[regime]?.allocateP999)
   }
 
-  /// Answers for all the traces together, by the geometric means of their ratios.
+  /// Answers for all the traces together, by the geometric means of their ratios in one regime.
   ///
   /// An answer that one trace lacks is lacking here too: a mean over fewer traces would flatter.
   package init(all verdicts: [Verdict]) {
+    regime = verdicts.first?.regime ?? .firstPass
     trace = nil
     fastestPeer = nil
     best = Verdict.footprints.indices.map { index in

@@ -27,6 +27,11 @@ package enum JSONValue: Sendable {
     value.map { .integer($0) } ?? .null
   }
 
+  /// A number, or null.
+  package static func number(_ value: Double?) -> JSONValue {
+    value.map { .number($0) } ?? .null
+  }
+
   /// The document, indented by two spaces.
   package var text: String { text(depth: 0) }
 

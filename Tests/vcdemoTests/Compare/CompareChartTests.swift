@@ -38,20 +38,21 @@ import vcdemo
     let svg = CompareChart.svg(Array(repeating: MadeUp.usual, count: panels))
     let reader = try read(svg)
     #expect(reader.elements["svg"] == 1)
-    // One more of each in the legend.
-    #expect(reader.elements["circle"] == 3 * panels + 1)
-    #expect(reader.elements["rect"] == 2 * panels + 2)
+    // In both regimes; one more of each in the legend.
+    #expect(reader.elements["circle"] == 2 * 3 * panels + 1)
+    #expect(reader.elements["rect"] == 2 * 2 * panels + 2)
     for result in MadeUp.usual.results {
       #expect(reader.text.contains(result.contender.name))
     }
-    #expect(reader.text.contains("a<b>&.trace"))
+    #expect(reader.text.contains("a<b>&.trace, steady state"))
+    #expect(reader.text.contains("a<b>&.trace, first pass"))
     #expect(svg.contains("prefers-color-scheme: dark"))
     #expect(!svg.lowercased().contains("nan") && !svg.contains("inf"))
   }
 
   @Test func survivesFewPoints() throws {
     let one = TraceResult(MadeUp.trace, [MadeUp.peer("glibc", 50, footprint: 1)])
-    #expect(try read(CompareChart.svg([one])).elements["rect"] == 3)
+    #expect(try read(CompareChart.svg([one])).elements["rect"] == 4)
     let none = TraceResult(MadeUp.trace, [])
     _ = try read(CompareChart.svg([none]))
     let same = TraceResult(MadeUp.trace, Array(repeating: MadeUp.peer("glibc", 50), count: 30))

@@ -18,12 +18,14 @@ import vcdemo
     #expect(options.budgets.map(\.description) == ["1.00", "1.02", "1.05", "1.10", "1.20", "1.50"])
     #expect(options.peers.isEmpty && options.only == nil && options.svg == nil && !options.json)
     #expect(options.timeLimit == nil)
+    #expect(options.repetitions == 4 && options.linger == 0 && !options.hasUpkeep)
   }
 
   @Test func readsAll() throws {
     let options = try options([
       "a", "--peer", "x=/x=y.so", "--rounds", "2", "b", "--budgets", "1.2,1", "--json", "--peer",
-      "z.1=z", "--only=glibc,x", "--svg", "c.svg", "--timeout", "0.5", "--", "--odd",
+      "z.1=z", "--only=glibc,x", "--svg", "c.svg", "--timeout", "0.5",
+      "--repeat", "6", "--linger", "12", "--upkeep", "--", "--odd",
     ])
     #expect(options.paths == ["a", "b", "--odd"])
     #expect(options.rounds == 2)
@@ -33,6 +35,7 @@ import vcdemo
     #expect(options.svg == "c.svg")
     #expect(options.json)
     #expect(options.timeLimit == 500_000_000)
+    #expect(options.repetitions == 6 && options.linger == 12_000_000_000 && options.hasUpkeep)
   }
 
   @Test(arguments: [

@@ -36,6 +36,16 @@ import vcdemo
     #expect(contenders.map { $0["name"]?.string } == ["VCompound 1.00", "VCompound 1.20", "glibc"])
     #expect(contenders[2]["library"]?.string?.contains("libc") == true)
     #expect(contenders.allSatisfy { $0["failures"]?.integer == 0 })
+    for contender in contenders {
+      let ratios = [contender, try #require(contender["steady"])].map { regime in
+        regime["ratioToFastestPeer"]?.number
+      }
+      // The only peer is the fastest.
+      #expect(ratios.allSatisfy { ($0 ?? 0) > 0 })
+      #expect(contender["name"]?.string != "glibc" || ratios == [1, 1])
+      #expect(contender["steady"]?["footprint"]?["median"]?.number ?? 0 > 0)
+      #expect(contender["leftShare"]?["median"]?.number != nil)
+    }
     #expect(document["overall"]?["failuresAtBudget100"]?.integer == 0)
     let svg = try String(contentsOf: chart, encoding: .utf8)
     #expect(svg.hasPrefix("<svg ") && svg.hasSuffix("</svg>\n"))
@@ -46,8 +56,20 @@ import vcdemo
     let run = try compare(CompareProgramTests.text, "--only", "glibc")
     #expect(run.status == 0)
     #expect(run.messages.isEmpty)
+    #expect(run.output.contains("\n  steady state "))
+    #expect(run.output.contains("\n  first pass "))
     #expect(run.output.contains("\n  glibc  "))
     #expect(run.output.contains("at most 1.05: no point of VCompound qualifies"))
+  }
+
+  @Test func onePassIsEnoughWhereItIsAskedFor() throws {
+    let run = try compare(
+      CompareProgramTests.text, "--only", "compound,glibc", "--budgets", "1.20", "--repeat", "1",
+      "--upkeep", "--linger", "0.01")
+    #expect(run.status == 0)
+    #expect(run.messages.isEmpty)
+    #expect(!run.output.contains("steady state"))
+    #expect(run.output.contains("with its helper thread, 'left' is resident 10.0 ms later"))
   }
 
   @Test func aContenderThatFailsIsOneLineAndExitCode1() throws {

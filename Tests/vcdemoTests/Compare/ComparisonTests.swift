@@ -14,7 +14,8 @@ import vcdemo
   ]
 
   private func measurement(_ nanoseconds: Int) -> Measurement {
-    Measurement(events: 10, loopNanosecondsPerEvent: Double(nanoseconds), footprint: 1)
+    Measurement(
+      events: 10, first: .init(loopNanosecondsPerEvent: Double(nanoseconds), footprint: 1))
   }
 
   @Test func measuresRoundByRoundAndForgetsTheFirst() {
@@ -33,7 +34,7 @@ import vcdemo
     #expect(Array(calls[12..<15]) == forwards.reversed())
     #expect(results.map(\.trace.name) == ["one", "two"])
     #expect(results[0].results.map(\.contender.name) == contenders.map(\.name))
-    let times = results[0].results[0].rounds.map(\.nanosecondsPerEvent)
+    let times = results[0].results[0].rounds.map(\.first.nanosecondsPerEvent)
     #expect(times == [7, 15])
   }
 
@@ -45,6 +46,18 @@ import vcdemo
     #expect(ReplayChild.limit(for: large) == 60_000_200_000 + (1 << 28) * 100_000)
     let lines = (0..<64).map { "a \($0) 1099511627776 16 0 0\n" }
     #expect(ReplayChild.limit(for: try Samples.parse(lines.joined())) == 86_400_000_000_000)
+  }
+
+  @Test func theLimitOfAProcessIsThatOfAllItsReplays() {
+    var options = CompareOptions(paths: ["x"])
+    options.linger = 7
+    // Four, and one for latencies.
+    #expect(options.processLimit(for: 100) == 507)
+    options.repetitions = 1
+    #expect(options.processLimit(for: 100) == 107)
+    #expect(options.processLimit(for: .max) == 86_400_000_000_007)
+    options.timeLimit = 5
+    #expect(options.processLimit(for: 100) == 5)
   }
 
   @Test func goesOnWithoutOneThatFails() {

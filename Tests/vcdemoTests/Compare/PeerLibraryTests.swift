@@ -94,13 +94,20 @@ import vcdemo
 
   @Test func replaysAsItsKindNeeds() {
     let ratio = Ratio(millionths: 1_200_000)
-    #expect(
-      Contender.compound(ratio).words(replaying: "x")
-        == ["replay", "--json", "--backend", "compound", "--budget", "1.20", "--", "x"])
+    var options = CompareOptions(paths: ["x"])
+    options.hasUpkeep = true
+    options.linger = 2_500_000_000
+    let common = ["replay", "--json", "--repeat", "4", "--clock-once", "--linger", "2.50"]
+    let ours = ["--upkeep", "--backend", "compound", "--budget", "1.20", "--", "x"]
+    #expect(Contender.compound(ratio).words(replaying: "x", options) == common + ours)
     #expect(Contender.compound(ratio).library == nil)
     let peer = Contender.preloaded("a", library: "/b.so")
-    #expect(
-      peer.words(replaying: "x") == ["replay", "--json", "--backend", "malloc", "--", "x"])
+    let theirs = ["--backend", "malloc", "--", "x"]
+    #expect(peer.words(replaying: "x", options) == common + theirs)
+    options = CompareOptions(paths: ["x"])
+    options.repetitions = 1
+    // Latencies can only come from the one replay there is.
+    #expect(peer.words(replaying: "x", options) == ["replay", "--json", "--repeat", "1"] + theirs)
     #expect(peer.library == "/b.so")
     #expect(Contender.system.library == nil)
   }

@@ -22,15 +22,6 @@ import vcdemo
     #expect(Spread.geometricMean([1, 0]) == nil)
   }
 
-  @Test func theTimeIncludesTheOpening() {
-    let measurement = Measurement(
-      events: 1000, loopNanosecondsPerEvent: 100, setupNanoseconds: 50_000, footprint: 1,
-      pageFaults: 20, stitched: 1, contiguous: 3)
-    #expect(measurement.nanosecondsPerEvent == 150)
-    #expect(measurement.faultsPerThousand == 20)
-    #expect(measurement.stitchedShare == 0.25)
-  }
-
   @Test func choosesTheWordInBrackets() {
     #expect(HostFacts.chosen("always [madvise] never") == "madvise")
     #expect(HostFacts.chosen("none") == "none")
