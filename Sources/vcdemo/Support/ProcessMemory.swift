@@ -25,29 +25,56 @@ package enum ProcessMemory {
 
   /// Reads the counters.
   ///
-  /// All are zero where the file cannot be read.
+  /// All are zero where the file cannot be read. No malloc is asked for memory: a block of ours at
+  /// the end of a heap would keep a malloc from giving memory back.
   package static func status() -> Status {
-    guard let bytes = try? InputFile.bytes(at: "/proc/self/status") else { return Status() }
-    return parse(bytes)
+    guard let bytes = try? InputFile.table(at: "/proc/self/status") else { return Status() }
+    return parse(bytes.span)
   }
 
   /// Finds the counters in the text of a status file.
-  package static func parse(_ bytes: [UInt8]) -> Status {
+  package static func parse(_ bytes: Span<UInt8>) -> Status {
     var status = Status()
-    for line in bytes.split(separator: UInt8(ascii: "\n")) {
-      let fields = line.split { $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: " ") }
-      guard fields.count == 3, let kibibytes = Int(String(decoding: fields[1], as: UTF8.self))
-      else { continue }
-      switch String(decoding: fields[0], as: UTF8.self) {
-      case "RssAnon:": status.anonymous = kibibytes << 10
-      case "RssFile:": status.file = kibibytes << 10
-      case "VmPTE:": status.pageTables = kibibytes << 10
-      case "VmRSS:": status.resident = kibibytes << 10
-      case "VmHWM:": status.residentPeak = kibibytes << 10
-      default: break
-      }
+    var start = 0
+    while start < bytes.count {
+      var end = start
+      while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
+      read(bytes.extracting(start..<end), into: &status)
+      start = end + 1
     }
     return status
+  }
+
+  /// Takes a line such as `VmRSS:     1234 kB`.
+  private static func read(_ line: Span<UInt8>, into status: inout Status) {
+    if let bytes = value("RssAnon:", line) { status.anonymous = bytes }
+    if let bytes = value("RssFile:", line) { status.file = bytes }
+    if let bytes = value("VmPTE:", line) { status.pageTables = bytes }
+    if let bytes = value("VmRSS:", line) { status.resident = bytes }
+    if let bytes = value("VmHWM:", line) { status.residentPeak = bytes }
+  }
+
+  /// The bytes that a line tells, if it begins with a name and goes on with a number of kibibytes.
+  private static func value(_ name: StaticString, _ line: Span<UInt8>) -> Int? {
+    let length = name.utf8CodeUnitCount
+    guard line.count > length else { return nil }
+    for index in 0..<length where unsafe line[index] != name.utf8Start[index] { return nil }
+    var index = length
+    while index < line.count, line[index] == UInt8(ascii: " ") || line[index] == UInt8(ascii: "\t")
+    {
+      index += 1
+    }
+    let digits = index
+    var kibibytes = 0
+    while index < line.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(line[index]) {
+      let (product, tooLarge) = kibibytes.multipliedReportingOverflow(by: 10)
+      let (sum, carries) = product.addingReportingOverflow(Int(line[index] - UInt8(ascii: "0")))
+      guard !tooLarge, !carries, sum <= Int.max >> 10 else { return nil }
+      kibibytes = sum
+      index += 1
+    }
+    guard index > digits, index + 3 == line.count else { return nil }
+    return kibibytes << 10
   }
 
   /// Sets the kernel's resident peak back to what is resident now.

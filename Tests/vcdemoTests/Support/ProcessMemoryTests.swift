@@ -14,16 +14,26 @@ import vcdemo
       RssAnon:\t     512 kB
       RssFile:\t     500 kB
       RssShmem:\t      12 kB
+      VmPTE:\t      88 kB
       Threads:\t1
 
       """
-    let status = ProcessMemory.parse(Array(text.utf8))
+    let bytes = Array(text.utf8)
+    let status = ProcessMemory.parse(bytes.span)
     var expected = ProcessMemory.Status()
     expected.anonymous = 512 << 10
     expected.file = 500 << 10
+    expected.pageTables = 88 << 10
     expected.resident = 1024 << 10
     expected.residentPeak = 2048 << 10
     #expect(status == expected)
+  }
+
+  @Test(arguments: ["VmRSS:", "VmRSS:\t kB", "VmRSS:\t12", "VmRSSx:\t12 kB", "VmRSS:\t-1 kB"])
+  func takesNoLineThatIsNotWhole(text: String) {
+    let bytes = Array(text.utf8)
+    let status = ProcessMemory.parse(bytes.span)
+    #expect(status == ProcessMemory.Status())
   }
 
   @Test func knowsThisProcess() throws {
