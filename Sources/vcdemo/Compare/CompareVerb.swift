@@ -37,20 +37,21 @@ extension Verb {
       Every figure comes from a 'vcdemo replay' in a process of its own: glibc's malloc as it is,
       the others by LD_PRELOAD. Debian has them as libjemalloc2, libmimalloc2.0 and
       libtcmalloc-minimal4. All contenders take turns in every round, in an order that changes.
-      Figures are medians, with the least and the most for the time. Time is that of the event
-      loop, in the first pass also of opening the arena, per event, not that of closing it. The clock
-      is read once a replay; latencies ('p99.9': 99.9 % of the requests take no longer) come from one
+      Figures are medians, with the least and the most for the time. Time is that of the event loop,
+      in the first pass also of opening the arena, per event, not that of closing it. The clock is
+      read once a replay; latencies ('p99.9': 99.9 % of the requests take no longer) come from one
       replay more, in the steady state. With --repeat 1 there is a first pass only, and the clock is
-      read at each event. The ratio is to the peer that
-      is fastest in that regime, glibc among them. Footprint is peak resident memory for each byte
-      alive at the trace's peak, without what was resident before the first event: arena, metadata
-      and page tables count, the harness does not. 'left' is what is resident when everything is
-      freed, as a share of the peak: what the allocator did not give back by itself. Page faults are
-      counted over 1000 events. Refused requests are those of all replays of a process. A point with
-      refused requests never counts as VCompound's best. Variables that tune a malloc are passed on;
-      LD_PRELOAD is not. Before the rounds 2.5 times the largest peak is touched, as far as memory can
-      be had, so that the host of a virtual machine backs it. Where it does not, a touch takes
-      milliseconds: a wide spread from least to most shows that.
+      read at each event. The ratio is to the peer that is fastest in that regime, glibc among them.
+      Footprint is peak resident memory for each byte alive at the trace's peak, without what was
+      resident before the first event: arena, metadata and page tables count, the harness does not.
+      'left' is what is resident when everything is freed, as a share of the peak: what the
+      allocator did not give back by itself. Pages that it only marked as free (MADV_FREE) are
+      resident until the kernel needs them, and touching them again is no page fault. Page faults
+      are counted over 1000 events. Refused requests are those of all replays of a process. A point
+      with refused requests never counts as VCompound's best. Variables that tune a malloc are
+      passed on; LD_PRELOAD is not. Before the rounds 2.5 times the largest peak is touched, as far
+      as memory can be had, so that the host of a virtual machine backs it. Where it does not, a
+      touch takes milliseconds: a wide spread from least to most shows that.
       The exit code is 1 if a contender failed; the others go on without it.
       """,
     run: { arguments in
