@@ -12,7 +12,7 @@ package struct CacheRun<Source: HeapSource>: ~Copyable {
   private let source: Source
   private let budget: Int
   private var random: SplitMix64
-  private var values: MappedArray<Value>
+  private var values: MappedTable<Value>
   private var count = 0
   /// The bytes of all values, whole pages of those that share none.
   package private(set) var live = 0
@@ -32,7 +32,7 @@ package struct CacheRun<Source: HeapSource>: ~Copyable {
   ///   - seed: of the sizes, and of what is evicted.
   /// - Throws: a failure where there is no room for its table.
   package init(_ source: Source, budget: Int, seed: Int) throws(CommandFailure) {
-    let values = try MappedArray(
+    let values = MappedTable(
       repeating: Value(address: 0, byteCount: 0), count: Self.mostValues)
     self.source = source
     self.budget = budget

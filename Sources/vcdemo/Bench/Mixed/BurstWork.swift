@@ -10,11 +10,11 @@ package struct BurstWork: PeerWork, ~Copyable {
   /// The lengths of bursts.
   package static let lengths = [16, 64, 256, 1024]
 
-  private var blocks: MappedArray<UInt>
+  private var blocks: MappedTable<UInt>
 
   /// Prepares bursts of so many blocks.
   package init(length: Int) throws(CommandFailure) {
-    blocks = try MappedArray(repeating: 0, count: length)
+    blocks = MappedTable(repeating: 0, count: length)
   }
 
   /// The bytes that are alive at the peak: a burst of the largest size.

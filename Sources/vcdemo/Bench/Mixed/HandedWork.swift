@@ -19,7 +19,7 @@ package struct HandedWork: PeerWork, ~Copyable {
   /// How many sizes are drawn, one after the other, again and again.
   private static let sizeCount = 1 << 12
 
-  private let sizes: MappedArray<Int>
+  private let sizes: MappedTable<Int>
   private let road = Road()
 
   /// What the two threads share.
@@ -40,7 +40,7 @@ package struct HandedWork: PeerWork, ~Copyable {
   /// Draws sizes from 16 bytes to 64 KiB, of which each octave has as many.
   package init(seed: UInt64) throws(CommandFailure) {
     var generator = SplitMix64(seed: seed)
-    var sizes = try MappedArray(repeating: 0, count: Self.sizeCount)
+    var sizes = MappedTable(repeating: 0, count: Self.sizeCount)
     for index in 0..<sizes.count {
       let floor = 16 << generator.below(12)
       sizes[index] = floor + generator.below(floor)

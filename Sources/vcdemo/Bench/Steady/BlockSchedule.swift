@@ -40,7 +40,7 @@ package struct BlockSchedule: Equatable, Sendable {
   /// The births, deaths and lifetimes of a trace, after which all that is left dies.
   ///
   /// A reallocation is the birth of the new block, and then the death of the old one.
-  package init(_ trace: Trace) {
+  package init(_ trace: borrowing Trace) {
     var events: [Event] = []
     events.reserveCapacity(2 * trace.requestCount)
     var isAlive = [Bool](repeating: false, count: trace.requestCount)
@@ -48,7 +48,8 @@ package struct BlockSchedule: Equatable, Sendable {
       events.append(Event(slot: slot, byteCount: 0))
       isAlive[Int(slot)] = false
     }
-    for event in trace.events {
+    for index in trace.events.indices {
+      let event = trace.events[index]
       guard event.kind != .free else {
         die(event.block)
         continue

@@ -5,12 +5,12 @@
 /// Lives through a schedule on one allocator.
 package struct SteadyWork: PeerWork, ~Copyable {
   private let schedule: MappedSchedule
-  private var blocks: MappedArray<UInt>
+  private var blocks: MappedTable<UInt>
 
   /// Prepares.
   package init(path: String) throws(CommandFailure) {
     let schedule = try MappedSchedule(path: path)
-    blocks = try MappedArray(repeating: 0, count: schedule.slotCount)
+    blocks = MappedTable(repeating: 0, count: schedule.slotCount)
     self.schedule = schedule
   }
 
