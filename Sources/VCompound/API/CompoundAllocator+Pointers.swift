@@ -20,12 +20,24 @@ extension CompoundAllocator {
   public func allocatePointer(
     byteCount: ByteCount, alignment: ByteCount? = nil, zeroed: Bool = false
   ) throws(CompoundError) -> UnsafeMutableRawPointer {
-    if alignment == nil, !zeroed,
-      let object = unsafe door.pass({ unsafe $0.takeCachedPointer(byteCount.rawValue) })
-    {
+    let least = alignment?.rawValue ?? 1
+    if !zeroed, let object = unsafe door.pass({ unsafe $0.takeObject(byteCount.rawValue, least) }) {
       return unsafe object
     }
-    return unsafe try allocatePointerSlowly(byteCount, alignment ?? 1, zeroed)
+    return unsafe try allocatePointerOfPages(byteCount, ByteCount(least), zeroed)
+  }
+
+  // What follows saves registers; objects are taken and freed without.
+
+  @inline(never)
+  private func allocatePointerOfPages(
+    _ byteCount: ByteCount, _ alignment: ByteCount, _ isZeroed: Bool
+  ) throws(CompoundError) -> UnsafeMutableRawPointer {
+    let cached = door.pass { heap in
+      isZeroed ? nil : heap.takeCachedPages(byteCount, alignment: alignment)
+    }
+    if let cached { return unsafe Memory(cached).start }
+    return unsafe try allocatePointerSlowly(byteCount, alignment, isZeroed)
   }
 
   @inline(never)
@@ -47,8 +59,13 @@ extension CompoundAllocator {
   ///     caller does not know it.
   public func free(_ address: UnsafeMutableRawPointer, byteCount: ByteCount? = nil) {
     let address = UInt(bitPattern: address)
-    if door.pass({ $0.putCachedPointer(address, byteCount) }) { return }
-    freeSlowly(address, byteCount)
+    if door.pass({ $0.putObject(address, byteCount) }) { return }
+    freePages(address, byteCount)
+  }
+
+  @inline(never)
+  private func freePages(_ address: UInt, _ byteCount: ByteCount?) {
+    if !door.pass({ $0.putCachedPages(at: address, byteCount) }) { freeSlowly(address, byteCount) }
   }
 
   @inline(never)

@@ -77,6 +77,7 @@ extension Heap {
       let run = FrameRun(first: arena.frame(at: address), pageCount: request.pageCount)
       return begin(block(run, request))
     }
+    noteMiss(request.pageCount)
     do throws(CompoundError) {
       return begin(try place(request))
     } catch {

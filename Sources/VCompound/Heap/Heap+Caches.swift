@@ -24,6 +24,31 @@ extension Heap {
     return block
   }
 
+  /// Takes a block of pages for a pointer, of a size that is no object's.
+  @inline(__always)
+  func takeCachedPages(_ byteCount: ByteCount, alignment: ByteCount) -> UInt? {
+    guard !CheckedBuild.isOn, alignment <= .page, alignment.isPowerOfTwo,
+      objectKind(byteCount, alignment: alignment) == nil
+    else { return nil }
+    return takeCached(byteCount, .pointer)
+  }
+
+  /// Notes that the calling thread's magazines had no block of this many pages.
+  func noteMiss(_ pageCount: PageCount) {
+    guard pageCount.rawValue <= policy.cacheCeiling.load(ordering: .relaxed),
+      let cache = unsafe threads.current
+    else { return }
+    unsafe PageMagazines(of: cache).noteMiss(pageCount.rawValue)
+  }
+
+  /// Gives the calling thread's magazine of this many pages some room, and tells whether it had none.
+  func openMagazine(_ pageCount: PageCount) -> Bool {
+    guard pageCount.rawValue <= policy.cacheCeiling.load(ordering: .relaxed),
+      let cache = unsafe threads.current
+    else { return false }
+    return unsafe PageMagazines(of: cache).open(pageCount.rawValue)
+  }
+
   /// Puts a contiguous block into the calling thread's magazines.
   ///
   /// - Parameters:
@@ -39,8 +64,9 @@ extension Heap {
     return unsafe putCachedPages(block, record, owner, cache)
   }
 
+  /// The same for an owner that has found its cache.
   @inline(__always)
-  private func putCachedPages(
+  func putCachedPages(
     _ block: UInt, _ record: BlockTable.Record, _ owner: BlockOwner, _ cache: ThreadCache.Pointer
   ) -> Bool {
     let pages = PageCount(covering: record.byteCount).rawValue

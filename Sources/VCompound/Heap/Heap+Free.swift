@@ -20,15 +20,20 @@ extension Heap {
     }
   }
 
-  /// Puts a block of pages that a pointer owned into the calling thread's magazines.
+  /// Puts a block of pages that a pointer owned into the calling thread's magazines, unless freed
+  /// memory is overwritten.
   ///
   /// - Returns: whether it is there; else nothing has changed.
   @inline(__always)
-  func putCachedBlock(at address: UInt, _ frame: Frame, _ byteCount: ByteCount?) -> Bool {
-    guard address & UInt(PageCount.bytesPerPage - 1) == 0 else { return false }
+  func putCachedPages(at address: UInt, _ byteCount: ByteCount?) -> Bool {
+    guard let cache = unsafe threads.currentUnscrubbed,
+      let frame = arena.frame(containing: address),
+      address & UInt(PageCount.bytesPerPage - 1) == 0, !objects.map.entry(frame).isSlab
+    else { return false }
     let record = pages.records.load(BlockTable.place(of: frame))
-    return record.isInUse(of: .pointer) && (byteCount == nil || byteCount == record.byteCount)
-      && putCachedPages(address, record, .pointer)
+    return unsafe record.isInUse(of: .pointer)
+      && (byteCount == nil || byteCount == record.byteCount)
+      && putCachedPages(address, record, .pointer, cache)
   }
 
   // MARK: To the frames
@@ -49,6 +54,13 @@ extension Heap {
         stop("the block at \(hexadecimal(block.address)) was freed twice")
       }
     case .contiguous(let first):
+      let record = BlockTable.Record(byteCount: block.byteCount, owner: owner)
+      if openMagazine(block.pageCount) || policy.scrubs,
+        pages.records.load(BlockTable.place(of: first)) == record,
+        putCachedPages(block.address, record, owner)
+      {
+        return
+      }
       endContents(of: block)
       let isLast = pages.withLock { ledger in
         guard ledger.blocks[first].isInUse(of: owner) else {
@@ -87,11 +99,7 @@ extension Heap {
   package func free(at address: UInt, byteCount: ByteCount?) {
     let isNew = attachThreadCache()
     if freeObject(at: address, byteCount, .pointer) { return }
-    if isNew || policy.scrubs, let frame = arena.frame(containing: address),
-      putCachedBlock(at: address, frame, byteCount)
-    {
-      return
-    }
+    if isNew, putCachedPages(at: address, byteCount) { return }
     let block = contiguousBlock(at: address) ?? block(at: address, to: "free", .pointer)
     if let byteCount { check(byteCount, isThatOf: block) }
     free(block, .pointer)

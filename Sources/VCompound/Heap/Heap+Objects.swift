@@ -28,39 +28,38 @@ extension Heap {
 
   // MARK: Without a lock
 
-  /// Takes a block for a pointer out of the calling thread's magazines.
+  /// Takes an object for a pointer out of the calling thread's magazines.
   ///
-  /// Rare cases are left to a function of their own. So this one saves no registers, which would
-  /// take a fifth longer.
+  /// All else is left to functions of their own. So this one saves no registers, which would take a
+  /// fifth longer.
   ///
-  /// - Parameter byteCount: what is asked, with natural alignment.
+  /// - Parameters:
+  ///   - byteCount: what is asked.
+  ///   - alignment: in bytes; 1 for the natural one.
   /// - Returns: the first byte, or nil where something else has to be done.
   @inline(__always)
   @unsafe
-  func takeCachedPointer(_ byteCount: Int) -> UnsafeMutableRawPointer? {
-    guard !CheckedBuild.isOn else { return nil }
-    if UInt(bitPattern: byteCount &- 1) < UInt(bitPattern: policy.objectLimit) {
-      guard let cache = unsafe threads.current,
-        let object = unsafe ObjectMagazines(of: cache).take(
-          objects.kind(covering: byteCount), .pointer)
-      else { return nil }
-      return unsafe UnsafeMutableRawPointer(bitPattern: object)
-    }
-    return unsafe takeCached(ByteCount(byteCount), .pointer).flatMap {
-      unsafe UnsafeMutableRawPointer(bitPattern: $0)
-    }
+  func takeObject(_ byteCount: Int, _ alignment: Int) -> UnsafeMutableRawPointer? {
+    // Where alignment is no power of two, the size is rounded to nonsense.
+    let bytes = SizeClass.rounded(byteCount, alignment: alignment)
+    guard !CheckedBuild.isOn, UInt(bitPattern: bytes &- 1) < UInt(bitPattern: policy.objectLimit),
+      UInt(bitPattern: alignment &- 1) < PageCount.bytesPerPage - 1,
+      alignment & (alignment &- 1) == 0, let cache = unsafe threads.current,
+      let object = unsafe ObjectMagazines(of: cache).take(objects.kind(covering: bytes), .pointer)
+    else { return nil }
+    return unsafe UnsafeMutableRawPointer(bitPattern: object)
   }
 
-  /// Puts a block of a pointer into the calling thread's magazines.
+  /// Puts an object of a pointer into the calling thread's magazines.
   ///
   /// - Returns: whether it is there; else nothing has changed.
   @inline(__always)
-  func putCachedPointer(_ address: UInt, _ byteCount: ByteCount?) -> Bool {
+  func putObject(_ address: UInt, _ byteCount: ByteCount?) -> Bool {
     guard let cache = unsafe threads.currentUnscrubbed,
       let frame = arena.frame(containing: address)
     else { return false }
     let entry = objects.map.entry(frame)
-    guard entry.isSlab else { return putCachedBlock(at: address, frame, byteCount) }
+    guard entry.isSlab else { return false }
     if let byteCount {
       let bytes = byteCount.rawValue
       guard UInt(bitPattern: bytes &- 1) < UInt(bitPattern: SizeClass.largest),

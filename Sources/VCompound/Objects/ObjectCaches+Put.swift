@@ -16,7 +16,7 @@ extension ObjectCaches {
     guard layers.magazines else { return false }
     let shape = shapes[kind]
     let magazine = magazines[kind]
-    if !grow(magazines, shape) {
+    if magazine.capacity >= Self.keptByFreeing || !grow(magazines, shape) {
       move((magazine.count + 1) / 2, of: magazine, shape, toDepot: layers.depot, release)
     }
     return magazine.push(object)

@@ -53,7 +53,13 @@ extension ObjectCaches {
     }
   }
 
-  /// Magazines begin small, so that a size that is used once in a while keeps little.
+  /// The objects that a magazine has room for where its thread only frees some: as many as go to
+  /// the depot at once are worth a lock, and others may need them.
+  static var keptByFreeing: Int { 16 }
+
+  /// Makes more room in a magazine.
+  ///
+  /// They begin small, so that a size that is used once in a while keeps little.
   ///
   /// - Returns: whether there is more room now.
   func grow(_ magazines: ObjectMagazines, _ shape: SlabShape) -> Bool {

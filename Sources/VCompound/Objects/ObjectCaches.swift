@@ -46,7 +46,7 @@ struct ObjectCaches: ~Copyable, @unchecked Sendable {
   }
 
   /// What the depot may keep of a class, in bytes.
-  private static let depotBytes = 256 << 10
+  private static let depotBytes = 1 << 20
 
   /// Makes caches with no slab in them.
   ///

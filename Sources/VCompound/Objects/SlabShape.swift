@@ -33,7 +33,7 @@ struct SlabShape: Sendable {
   private static let goodTail = 12
 
   /// What a thread may keep of a class.
-  private static let bytesKept = 512 << 10
+  private static let bytesKept = 2 << 20
 
   /// Chooses the shape for a class.
   ///

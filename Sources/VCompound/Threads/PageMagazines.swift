@@ -74,7 +74,7 @@ struct PageMagazines {
     defer { unsafe cache.pointee.gate.leave() }
     let magazine = self[pageCount]
     guard unsafe cache.pointee.gate.enter(), isBelowLimit(pageCount),
-      magazine.count < magazine.capacity || open(pageCount)
+      magazine.count < magazine.capacity
     else { return false }
     mark()
     _ = magazine.push(block)
@@ -89,12 +89,23 @@ struct PageMagazines {
       <= cache.pointee.limits.pages(besides: pageCount)
   }
 
-  /// Gives a magazine its room, if it has none yet, and notes that it is in use.
-  @inline(never)
-  private func open(_ pageCount: Int) -> Bool {
+  /// The blocks that a magazine has room for where its thread only frees some: others may need them.
+  private static var keptByFreeing: Int { 2 }
+
+  /// Makes more room in a magazine that had no block for a request, so that there will be some.
+  func noteMiss(_ pageCount: Int) { _ = grow(pageCount, to: 2 * self[pageCount].capacity) }
+
+  /// Gives a magazine some room that has none yet, and tells whether it had none.
+  func open(_ pageCount: Int) -> Bool { grow(pageCount, to: 0) }
+
+  /// Gives a magazine room for so many blocks, for some in any case, and for no more than it keeps at
+  /// most; and notes that it is in use.
+  private func grow(_ pageCount: Int, to capacity: Int) -> Bool {
+    defer { unsafe cache.pointee.gate.leave() }
     let magazine = self[pageCount]
-    guard magazine.capacity == 0 else { return false }
-    magazine.capacity = Self.capacity(forPageCount: pageCount)
+    let capacity = min(max(Self.keptByFreeing, capacity), Self.capacity(forPageCount: pageCount))
+    guard unsafe cache.pointee.gate.enter(), magazine.capacity < capacity else { return false }
+    magazine.capacity = capacity
     unsafe cache.pointee.used.add(pageCount)
     return true
   }

@@ -15,6 +15,7 @@ import Testing
     let capacity = PageMagazines.capacity(forPageCount: pageCount)
     #expect((1...32).contains(capacity))
     #expect(storage.take(pageCount) == nil)
+    for _ in 0..<5 { PageMagazines(of: storage.cache).noteMiss(pageCount) }
     for frame in 0..<capacity { #expect(storage.put(Frame(frame * 7), pageCount)) }
     #expect(!storage.put(Frame(9999), pageCount))
     for frame in (0..<capacity).reversed() {
@@ -23,6 +24,15 @@ import Testing
     #expect(storage.take(pageCount) == nil)
     let traffic = PageMagazines(of: storage.cache).traffic
     #expect(traffic.taken == capacity && traffic.put == capacity)
+  }
+
+  @Test func aThreadThatOnlyFreesKeepsTwo() throws {
+    let storage = try LoneCache()
+    let magazines = PageMagazines(of: storage.cache)
+    for frame in 0..<5 { #expect(storage.put(Frame(frame), 1) == (frame < 2)) }
+    #expect(!magazines.open(1))
+    magazines.noteMiss(1)
+    for frame in 5..<10 { #expect(storage.put(Frame(frame), 1) == (frame < 7)) }
   }
 
   @Test func smallBlocksAreKeptInNumbersAndLargeOnesSparingly() {
@@ -75,7 +85,10 @@ private final class LoneCache {
   // Frames have the addresses behind the first page.
 
   func put(_ frame: Frame, _ pageCount: Int, owner: BlockOwner = .pointer) -> Bool {
-    PageMagazines(of: cache).put(UInt(frame.rawValue + 1) << 12, pageCount, owner) {}
+    let magazines = PageMagazines(of: cache)
+    let block = UInt(frame.rawValue + 1) << 12
+    return magazines.put(block, pageCount, owner) {}
+      || magazines.open(pageCount) && magazines.put(block, pageCount, owner) {}
   }
 
   func take(_ pageCount: Int) -> Frame? {
