@@ -84,8 +84,8 @@
 //   room          holds                                                   knows
 //   API           what callers see: CompoundAllocator, CompoundBuffer,    Pools, Heap, measures
 //                 PageSlots, PagePool, ObjectCache; documentation         of Frames, System, Units
-//   Pools         the cores of page pools and object caches               Heap, gates of Threads,
-//                                                                         System, Units
+//   Pools         the cores of page pools and object caches               Heap, gates and magazines
+//                                                                         of Threads, System, Units
 //   Heap          one request from top to bottom; the door, the           all below
 //                 lifetime, policy, reclaimers
 //   Objects       size classes, slabs, depots, checks of objects.         Threads, System, Units

@@ -17,7 +17,7 @@
 ///
 /// Any thread may take objects, and let go of what another one took. Each thread keeps some of what
 /// it let go of for itself, without a lock: an eighth of `kept` at most, so nothing where that is
-/// less than eight. An object is made where neither the thread nor what all share has one. In a
+/// less than eight, and all of them together half. An object is made where neither the thread nor what all share has one. In a
 /// child of `fork` nothing can be taken. With the cache go the objects it keeps; those that are
 /// out, when they are let go of.
 ///

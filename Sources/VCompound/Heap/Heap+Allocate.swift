@@ -73,11 +73,13 @@ extension Heap {
 
   /// Takes a block that has pages of its own; see `allocate`.
   func allocatePages(_ request: Request) throws(CompoundError) -> Block {
-    if request.alignment == 1, let address = takeCached(request.byteCount, request.owner) {
-      let run = FrameRun(first: arena.frame(at: address), pageCount: request.pageCount)
-      return begin(block(run, request))
+    if request.alignment == 1 {
+      if let address = takeCached(request.byteCount, request.owner) {
+        let run = FrameRun(first: arena.frame(at: address), pageCount: request.pageCount)
+        return begin(block(run, request))
+      }
+      noteMiss(request.pageCount)
     }
-    noteMiss(request.pageCount)
     do throws(CompoundError) {
       return begin(try place(request))
     } catch {

@@ -70,7 +70,10 @@ extension Heap {
     // A policy that forces stitching is asked about every block.
     let isForced = size > 1 && policy.fallback.mayForce
     if !isForced { taken += takeResidentBlocks(count, size, sink) }
-    if size == 1 { taken += takeCachedPages(count - taken, sink) }
+    if size == 1 {
+      if count <= Self.magazineBatch { noteMiss(size) }
+      taken += takeCachedPages(count - taken, sink)
+    }
     do throws(CompoundError) {
       while taken < minimum {
         if size == 1 {
@@ -138,13 +141,25 @@ extension Heap {
   /// - Complexity: O(places), and O(runs of neighbours).
   package func giveBulk(_ places: SharedTable<PackedPlace>, count: Int, order: Order) {
     let size = order.pageCount
-    let isFew = size == 1 && count <= Self.magazineBatch
-    if !isFew { giveRuns(places, count, size) }
+    if size == 1, count <= Self.magazineBatch { giveFew(places, count) }
+    giveRuns(places, count, size)
     for index in 0..<count {
       let place = places.load(index)
-      guard !place.isNone, isFew || !place.isContiguous else { continue }
+      guard !place.isNone, !place.isContiguous else { continue }
       let block = block(at: place, size)
       if !putCachedBlock(block) { free(block, .buffer) }
+    }
+  }
+
+  /// Puts pages into the thread's magazine, as many as there is room for; their places are empty
+  /// then.
+  private func giveFew(_ places: SharedTable<PackedPlace>, _ count: Int) {
+    attachThreadCache()
+    _ = openMagazine(1)
+    for index in 0..<count {
+      let place = places.load(index)
+      guard place.isContiguous, putCachedBlock(block(at: place, 1)) else { continue }
+      places.store(.none, at: index)
     }
   }
 

@@ -83,8 +83,8 @@ struct Shelf: ~Copyable, Sendable {
 protocol ShelfKeeper: AnyObject, Sendable {
   /// Takes all objects out of a magazine, which has no room from then on.
   ///
-  /// The owner is not at it. Called with the locks of the threads' caches and of `Shelves` held: it
-  /// calls nothing of the heap.
+  /// The owner is not at it. Called with the lock of the threads' caches held: it calls nothing of
+  /// the heap.
   func clear(_ magazine: Magazine)
 }
 

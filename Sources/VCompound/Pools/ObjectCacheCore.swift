@@ -43,7 +43,7 @@ final class ObjectCacheCore: Reclaimable, ShelfKeeper, @unchecked Sendable {
     self.life = life
     state.withLock { $0.limit = min(kept, most) }
     heap.reclaimers.add(self)
-    if ObjectCacheCounts.share(of: kept) > 0 { shelf.open(heap, self) }
+    if ObjectCacheCounts.share(of: min(kept, most)) > 0 { shelf.open(heap, self) }
   }
 
   // MARK: Taking
@@ -75,16 +75,15 @@ final class ObjectCacheCore: Reclaimable, ShelfKeeper, @unchecked Sendable {
       byteCount: life.size, alignment: life.alignment, isZeroed: false, .buffer)
   }
 
-  /// Takes an object out of the table, and some more for the thread's magazine.
+  /// Takes an object out of the thread's magazine, which may have been another allocator's or shut a
+  /// moment ago; or else out of the table, and some more for the magazine.
   private func refill(_ heap: Heap) -> PackedPlace? {
     let place = shelf.withMagazine(heap) { magazine -> PackedPlace? in
-      state.withLock { counts in
+      if let own = magazine.pop() { return PackedPlace(rawValue: own) }
+      return state.withLock { counts in
         guard counts.kept > 0 else { return nil }
         let first = takeKept(&counts)
-        counts.grant(magazine)
-        while magazine.count < magazine.capacity / 2, counts.kept > 0 {
-          _ = magazine.push(takeKept(&counts).rawValue)
-        }
+        for _ in 0..<counts.grant(magazine) { _ = magazine.push(takeKept(&counts).rawValue) }
         return first
       }
     }
@@ -124,7 +123,8 @@ final class ObjectCacheCore: Reclaimable, ShelfKeeper, @unchecked Sendable {
     let isPut = shelf.withMagazine(heap) { magazine in
       state.withLock { counts in
         guard !counts.isShut else { return false }
-        counts.grant(magazine)
+        // Where there is room without those of the table: they would leave none for this one.
+        if magazine.capacity == 0, counts.room >= counts.share { _ = counts.grant(magazine) }
         if magazine.count > 0, magazine.count == magazine.capacity {
           magazine.removeOldest(min(counts.room, (magazine.count + 1) / 2)) {
             _ = keep(PackedPlace(rawValue: $0), &counts)
@@ -149,6 +149,7 @@ final class ObjectCacheCore: Reclaimable, ShelfKeeper, @unchecked Sendable {
         kept.store(PackedPlace(rawValue: object), at: counts.kept)
         counts.kept += 1
       }
+      guard magazine.capacity > 0 else { return }
       counts.granted -= magazine.capacity
       magazine.capacity = 0
     }

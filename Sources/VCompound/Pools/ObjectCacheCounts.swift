@@ -26,14 +26,23 @@ struct ObjectCacheCounts: Sendable {
   /// How many more the table may have.
   var room: Int { limit - kept - granted }
 
-  /// What a thread may keep for itself: an eighth, so that others find the rest.
+  /// What a thread may keep for itself: an eighth.
   static func share(of limit: Int) -> Int { min(limit / 8, ObjectMagazines.largestCapacity) }
 
-  /// Gives a magazine room, unless it has some, or there is none left to give.
-  mutating func grant(_ magazine: Magazine) {
-    let share = Self.share(of: limit)
-    guard magazine.capacity == 0, room >= share else { return }
+  /// What a thread may keep for itself.
+  var share: Int { Self.share(of: limit) }
+
+  /// Gives an empty magazine room, if it has none yet, and no more than half of the limit is given
+  /// away with it: the table has the other half, for threads that only take and those that only put.
+  ///
+  /// - Returns: how many objects of the table the magazine is to get: half of what it has room for,
+  ///   and as many as make that room.
+  mutating func grant(_ magazine: Magazine) -> Int {
+    if magazine.capacity > 0 { return min(kept, magazine.capacity / 2) }
+    guard share > 0, granted + share <= limit / 2, room + kept >= share else { return 0 }
+    let moved = max(min(kept, share / 2), share - room)
     magazine.capacity = share
     granted += share
+    return moved
   }
 }

@@ -36,14 +36,14 @@ struct Magazine {
     unsafe words = (start + Self.firstWordOffset).assumingMemoryBound(to: Atomic<UInt64>.self)
   }
 
-  /// The objects in it.
+  /// The blocks in it.
   @inline(__always)
   var count: Int { Int(truncatingIfNeeded: word & 0xFFFF) }
 
-  /// The objects ever taken out by `pop`.
+  /// The blocks ever taken out by `pop`.
   var takenCount: Int { Int(truncatingIfNeeded: word &>> 16) }
 
-  /// How many objects there is room for.
+  /// How many blocks there is room for.
   var capacity: Int {
     @inline(__always)
     get { unsafe Int(truncatingIfNeeded: words[1].load(ordering: .relaxed)) }
@@ -52,22 +52,22 @@ struct Magazine {
     }
   }
 
-  /// Takes an object out.
+  /// Takes a block out.
   @inline(__always)
   func pop() -> UInt? {
     let word = word
     let count = Int(truncatingIfNeeded: word & 0xFFFF)
     guard count > 0 else { return nil }
     let object = unsafe words[count &+ 1].load(ordering: .relaxed)
-    // One object less, one taken more.
+    // One block less, one taken more.
     setWord(word &+ 0xFFFF)
     return UInt(object)
   }
 
-  /// Puts an object in.
+  /// Puts a block in.
   ///
   /// One that is on top already is freed for the second time: the program stops. (Below the lowest
-  /// object lies the capacity, which is no address.)
+  /// block lies the capacity, which is no address.)
   ///
   /// - Returns: whether there was room.
   @inline(__always)
@@ -88,7 +88,7 @@ struct Magazine {
     stop("the block at \(hexadecimal(object)) was freed twice")
   }
 
-  /// Takes the objects out that have been in for the longest time, without counting them.
+  /// Takes the blocks out that have been in for the longest time, without counting them.
   func removeOldest(_ number: Int, _ body: (UInt) -> Void) {
     let count = count
     for index in 0..<number { body(self[index]) }
@@ -98,13 +98,13 @@ struct Magazine {
     setWord(word &- UInt64(number))
   }
 
-  /// Takes all objects out, and forgets how many were taken.
+  /// Takes all blocks out, and forgets how many were taken.
   func removeAll(_ body: (UInt) -> Void) {
     removeOldest(count, body)
     setWord(0)
   }
 
-  /// Whether an object is in it.
+  /// Whether a block is in it.
   func contains(_ object: UInt) -> Bool {
     (0..<count).contains { self[$0] == object }
   }

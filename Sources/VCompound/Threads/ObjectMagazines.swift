@@ -72,7 +72,8 @@ struct ObjectMagazines {
   /// Takes all room from the magazines of the size classes, which are empty.
   func takeRoom() {
     guard unsafe cache.pointee.objectRoom.load(ordering: .relaxed) > 0 else { return }
-    for kind in 0..<Self.classCount { self[kind].capacity = 0 }
+    // Memory of magazines that were never used is not touched.
+    for kind in 0..<Self.classCount where self[kind].capacity > 0 { self[kind].capacity = 0 }
     unsafe cache.pointee.objectRoom.store(0, ordering: .relaxed)
   }
 

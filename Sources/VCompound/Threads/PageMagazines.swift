@@ -57,8 +57,7 @@ struct PageMagazines {
   /// Whether there is room for a block of this many pages.
   func hasRoom(_ pageCount: Int) -> Bool {
     let magazine = self[pageCount]
-    return isBelowLimit(pageCount)
-      && (magazine.capacity == 0 || magazine.count < magazine.capacity)
+    return isBelowLimit(pageCount) && magazine.count < magazine.capacity
   }
 
   /// Puts a block of this many pages in, if there is room.

@@ -20,7 +20,7 @@ struct ThreadCaches: ~Copyable, Sendable {
 
   private let list = Lock(List())
 
-  /// The most pages in one cache.
+  /// The most in one cache.
   private let limits: MagazineLimits
 
   /// Whether there are caches at all.
@@ -42,7 +42,7 @@ struct ThreadCaches: ~Copyable, Sendable {
   /// Makes no cache yet.
   ///
   /// - Parameters:
-  ///   - limits: the most pages in one.
+  ///   - limits: the most in one.
   ///   - isOn: whether there shall be any.
   ///   - scrubs: whether memory is overwritten as it is freed.
   ///   - system: what to call.

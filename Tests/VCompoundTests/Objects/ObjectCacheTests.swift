@@ -166,10 +166,62 @@ import Testing
     #expect(cache.statistics.made == 200)
   }
 
+  /// Where as many are kept as may be, a thread's magazine gets its room with objects of the table.
+  @Test func aThreadThatComesLateKeepsSomeToo() throws {
+    let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
+    let cache = try open(allocator)
+    try use(200, of: cache)
+    let before = shelved(allocator)
+    #expect(cache.statistics.kept == 80)
+    onThreads(1) { _ in
+      try? use(3, of: cache)
+      #expect(shelved(allocator) >= before + 5)
+    }
+    #expect(cache.statistics.kept == 80)
+    #expect(cache.statistics.made == 200)
+  }
+
+  /// The thread's magazines are found again after it was at those of another allocator.
+  @Test func betweenTwoAllocatorsNothingIsMadeAnew() throws {
+    let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
+    let other = try CompoundAllocator.ofBuild(.mebibytes(4))
+    let cache = try open(allocator)
+    try use(20, of: cache)
+    for _ in 0..<50 {
+      _ = try other.allocate(byteCount: 100).byteCount
+      try use(1, of: cache)
+    }
+    #expect(cache.statistics.made == 20)
+  }
+
+  /// Threads that only take and threads that only put meet at the table.
+  @Test func magazinesLeaveHalfToTheTable() throws {
+    let system = OperatingSystem()
+    var counts = ObjectCacheCounts()
+    counts.limit = 80
+    counts.kept = 80
+    for thread in 0..<8 {
+      let cache = try ThreadCache.map(
+        limits: MagazineLimits(capacity: 1), heapNumber: .max, home: CacheHome(heap: 0) { _, _ in },
+        system: system)
+      defer { ThreadCache.unmap(cache, system: system) }
+      let magazine = ObjectMagazines(of: cache)[ObjectMagazines.classCount]
+      let moved = counts.grant(magazine)
+      counts.kept -= moved
+      #expect(moved == (thread < 4 ? 10 : 0))
+      #expect(magazine.capacity == (thread < 4 ? 10 : 0))
+      #expect(counts.granted == min(4, thread + 1) * 10)
+      #expect(counts.kept + counts.granted == 80)
+    }
+  }
+
   @Test func whatAThreadKeptServesOthersWhenItEnds() throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
     let cache = try open(allocator)
-    onThreads(1) { _ in try? use(5, of: cache) }
+    onThreads(1) { _ in
+      try? use(5, of: cache)
+      #expect(shelved(allocator) == 5)
+    }
     #expect(shelved(allocator) == 0)
     #expect(cache.statistics.kept == 5)
     try use(5, of: cache)

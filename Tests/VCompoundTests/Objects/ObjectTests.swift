@@ -45,6 +45,7 @@ import Testing
       var kept = 0
       heap.threads.withAll { forEach in
         forEach { cache in
+          kept = 0
           for kind in 0..<SizeClass.count {
             kept += ObjectMagazines(of: cache)[kind].capacity * SizeClass.byteCount(kind)
           }
@@ -58,6 +59,16 @@ import Testing
     }
   }
 
+  /// The objects of 100 bytes in all threads' magazines.
+  private func kept(_ allocator: CompoundAllocator) -> Int {
+    let kind = SizeClass.covering(100 + ObjectChecks.redzone)
+    return allocator.heapForTests.threads.withAll { forEach in
+      var kept = 0
+      forEach { kept += ObjectMagazines(of: $0)[kind].count }
+      return kept
+    }
+  }
+
   /// Bursts of a hundred objects go through a thread's magazine.
   @Test func aMagazineGrowsWithBursts() throws {
     let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(16))
@@ -65,14 +76,22 @@ import Testing
       let blocks = try (0..<100).map { _ in try allocator.allocatePointer(byteCount: 100) }
       allocator.free(all: blocks)
     }
-    let heap = allocator.heapForTests
-    let kind = SizeClass.covering(100 + ObjectChecks.redzone)
-    let kept = heap.threads.withAll { forEach in
-      var kept = 0
-      forEach { kept += ObjectMagazines(of: $0)[kind].count }
-      return kept
+    #expect(kept(allocator) >= 100)
+  }
+
+  /// What a thread frees that allocates none of it is for others.
+  @Test func aThreadThatOnlyFreesKeepsSixteen() throws {
+    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(16))
+    let blocks = try (0..<200).map { _ in
+      UInt(bitPattern: try allocator.allocatePointer(byteCount: 100))
     }
-    #expect(kept >= 100)
+    let before = kept(allocator)
+    onThreads(1) { _ in
+      for block in blocks {
+        if let block = UnsafeMutableRawPointer(bitPattern: block) { allocator.free(block) }
+      }
+      #expect((1...16).contains(kept(allocator) - before))
+    }
   }
 
   @Test func fiveThousandBytesDoNotCostTwoPages() throws {

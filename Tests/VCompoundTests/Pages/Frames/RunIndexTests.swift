@@ -92,6 +92,19 @@ import Testing
     }
   }
 
+  /// Of runs of one length one of the lowest is found, without a search.
+  @Test func aRunIsFiledFirstOrSecond() throws {
+    var index = try RunIndex(frameCount: 1000, system: OperatingSystem())
+    for first in [300, 100, 200, 50, 400] { index.insert(first..<first + 8) }
+    var found: [Int] = []
+    while let run = index.shortest(holding: 8) {
+      found.append(run.lowerBound)
+      index.remove(startingAt: run.lowerBound)
+    }
+    #expect(found == [50, 400, 100, 200, 300])
+    #expect(index.count == 0)
+  }
+
   @Test func anEmptyIndexHasNothing() throws {
     let index = try RunIndex(frameCount: 10, system: OperatingSystem())
     #expect(index.shortest(holding: 1) == nil)
