@@ -20,6 +20,8 @@ public struct Configuration: Sendable {
   ///
   /// Negative counts as 0, and so does what is no number; the capacity is the ceiling in any case.
   ///
+  /// It is a chunk of 2 MiB at least, since less cannot become resident, unless it is 0.
+  ///
   /// A chunk made resident is paid once, a stitched block every time. With 0 the footprint stays
   /// as close to what is alive as whole chunks allow.
   public var residencySlack = 0.2

@@ -28,7 +28,8 @@ package struct Residency: Sendable {
   /// The frames that may become resident so that a request need not be stitched.
   ///
   /// The request itself counts as in use only while it is asked for: one that is refused raises
-  /// nothing.
+  /// nothing. A slack is a chunk at least, beyond whole chunks: less cannot become resident, and a
+  /// heap of less than five would have none.
   ///
   /// - Parameters:
   ///   - count: the frames of the request.
@@ -38,7 +39,10 @@ package struct Residency: Sendable {
   /// - Returns: how many; 0 where none may.
   func room(for count: PageCount, free: PageCount, slack: Double) -> PageCount {
     let used = max(peakUsed, now - free + count)
-    let more = min(Double(used.rawValue) * slack, Double(Int32.max))
-    return max(0, used + PageCount(Int(more)) - now)
+    guard slack > 0 else { return max(0, used - now) }
+    let chunk = PageCount.pagesPerChunk
+    let share = Int(min(Double(used.rawValue) * slack, Double(Int32.max)))
+    let whole = (used.rawValue + chunk - 1) / chunk * chunk
+    return max(0, PageCount(max(used.rawValue + share, whole + chunk)) - now)
   }
 }

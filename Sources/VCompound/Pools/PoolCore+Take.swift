@@ -40,11 +40,10 @@ extension PoolCore {
       let available = available(heap)
       guard available > 0 else { throw .poolExhausted(limit: limit) }
       let batch = min(Self.batch, storage.cacheCapacity, available)
-      if let index = refill(batch, heap) { return index }
+      if let index = refill(batch, heap, takesOne: true) { return index }
       let index = try takeFromFrames(heap)
       // Memory may have become resident: what is left of it is for the cache.
-      guard let other = refill(batch - 1, heap) else { return index }
-      if !keep(other) { discard(other, heap) }
+      _ = refill(batch - 1, heap, takesOne: false)
       return index
     }
   }
@@ -80,17 +79,21 @@ extension PoolCore {
 
   /// Takes a batch of pages that are free and resident, for the cache.
   ///
-  /// What is taken beyond one page is in transit until it is in the cache. Not where pages cannot
-  /// be kept, or a request is in need.
+  /// What is taken beyond the caller's page is in transit until it is in the cache, or free again.
+  /// Not where pages cannot be kept, or a request is in need.
   ///
-  /// - Returns: one of them; nil where there are none.
-  private func refill(_ wanted: Int, _ heap: Heap) -> UInt32? {
+  /// - Parameters:
+  ///   - wanted: how many.
+  ///   - heap: where they come from.
+  ///   - takesOne: whether one of them is the caller's.
+  /// - Returns: the caller's; nil where there are none.
+  private func refill(_ wanted: Int, _ heap: Heap, takesOne: Bool) -> UInt32? {
     guard wanted > 0, heap.policy.canReclaim, !heap.reclaimers.isNeeded else { return nil }
     return heap.pages.carrying {
       var first: UInt32?
       let outcome = heap.takeBulk(wanted, order: order, atLeast: 0) { place in
         let index = enter(place)
-        if first == nil {
+        if takesOne, first == nil {
           first = index
         } else if !keep(index) {
           ledger.withLock { $0.depart(index) }
