@@ -121,7 +121,9 @@ public struct CachedObject<Object: ~Copyable & Sendable>: ~Copyable, @unchecked 
   public mutating func withObject<Result: ~Copyable, Failure: Error>(
     _ body: (inout Object) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    try unsafe body(&object.pointee)
+    // By a copy of the pointer: compiler 6.3.1 breaks the other way under the thread sanitizer.
+    let object = unsafe self.object
+    return try unsafe body(&object.pointee)
   }
 
   /// The object at an address.
