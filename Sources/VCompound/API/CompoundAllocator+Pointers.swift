@@ -27,7 +27,7 @@ extension CompoundAllocator {
     return unsafe try allocatePointerOfPages(byteCount, ByteCount(least), zeroed)
   }
 
-  // What follows saves registers; objects are taken and freed without.
+  // Functions of their own: in those for objects they would have registers saved for all sizes.
 
   @inline(never)
   private func allocatePointerOfPages(

@@ -17,9 +17,9 @@
 ///
 /// Any thread may take objects, and let go of what another one took. Each thread keeps some of what
 /// it let go of for itself, without a lock: an eighth of `kept` at most, so nothing where that is
-/// less than eight, and all of them together half. An object is made where neither the thread nor what all share has one. In a
-/// child of `fork` nothing can be taken. With the cache go the objects it keeps; those that are
-/// out, when they are let go of.
+/// less than eight; all threads together half. An object is made where neither the thread nor what
+/// all share has one. In a child of `fork` nothing can be taken. With the cache go the objects it
+/// keeps; those that are out, when they are let go of.
 ///
 /// `make` and `unmake` run with no lock of the allocator held. `make` may do anything. `unmake` may
 /// run on any thread, also inside a request that is short of memory: it must not wait for another

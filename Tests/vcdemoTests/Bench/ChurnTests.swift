@@ -16,13 +16,13 @@ import vcdemo
   @Test func aCacheKeepsItsBudget() throws {
     let capacity = 64 << 20
     let budget = capacity / 100 * 95
-    var run = try CacheRun(CompoundSource(capacity: capacity), budget: budget, seed: 3)
+    var run = CacheRun(try CompoundSource(capacity: capacity), budget: budget, seed: 3)
     try run.fill()
     _ = try run.time(500)
     let live = run.live
     #expect(live <= budget && live > budget / 100 * 80)
     // The same sizes with malloc: the seed alone decides.
-    var other = try CacheRun(MallocSource(), budget: budget, seed: 3)
+    var other = CacheRun(try MallocSource(), budget: budget, seed: 3)
     try other.fill()
     _ = try other.time(500)
     let (refused, otherLive) = (run.refused, other.live)

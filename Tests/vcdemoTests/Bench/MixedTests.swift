@@ -44,7 +44,7 @@ import vcdemo
 
   @Test(arguments: [1, 16, 100])
   func burstsAreFreedAgain(length: Int) throws {
-    var work = try BurstWork(length: length)
+    var work = BurstWork(length: length)
     let source = try CompoundSource(capacity: work.capacity)
     let report = try work.run(source, for: 1000) { 42 }
     #expect(report.lap.operations % (length * BurstWork.sizes.count) == 0)
@@ -56,7 +56,7 @@ import vcdemo
   }
 
   @Test func anotherThreadFreesAllThatIsHandedOver() throws {
-    var work = try HandedWork(seed: 3)
+    var work = HandedWork(seed: 3)
     let source = try CompoundSource(capacity: work.capacity)
     let report = try work.run(source, for: 1_000_000) { 42 }
     #expect(report.lap.operations >= HandedWork.batch)

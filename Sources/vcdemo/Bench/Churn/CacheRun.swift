@@ -30,13 +30,10 @@ package struct CacheRun<Source: HeapSource>: ~Copyable {
   ///   - source: where values get their memory.
   ///   - budget: the most bytes that it keeps.
   ///   - seed: of the sizes, and of what is evicted.
-  /// - Throws: a failure where there is no room for its table.
-  package init(_ source: Source, budget: Int, seed: Int) throws(CommandFailure) {
-    let values = MappedTable(
-      repeating: Value(address: 0, byteCount: 0), count: Self.mostValues)
+  package init(_ source: Source, budget: Int, seed: Int) {
     self.source = source
     self.budget = budget
-    self.values = values
+    values = MappedTable(repeating: Value(address: 0, byteCount: 0), count: Self.mostValues)
     random = SplitMix64(seed: UInt64(truncatingIfNeeded: seed))
   }
 

@@ -26,7 +26,7 @@ package enum CacheSoak {
   ) throws(CommandFailure) -> BenchResult {
     let capacity = ChurnCase.capacity
     let source = try CompoundSource(capacity: capacity, upkeep: Upkeep())
-    var cache = try CacheRun(
+    var cache = CacheRun(
       source, budget: capacity / 100 * 99, seed: Int(truncatingIfNeeded: seed))
     try cache.fill()
     var times: [Double] = []

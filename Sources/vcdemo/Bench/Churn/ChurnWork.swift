@@ -30,7 +30,7 @@ package struct ChurnWork: PeerWork, ~Copyable {
   package mutating func run(
     _ source: some HeapSource, for budget: UInt64, resident: () -> Int
   ) throws(CommandFailure) -> WorkerReport {
-    var cache = try CacheRun(source, budget: self.budget, seed: Int(truncatingIfNeeded: seed))
+    var cache = CacheRun(source, budget: self.budget, seed: Int(truncatingIfNeeded: seed))
     try cache.fill()
     _ = try cache.time(values / 4)
     var report = WorkerReport()

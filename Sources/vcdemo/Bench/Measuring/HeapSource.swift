@@ -2,18 +2,11 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
-import VCompound
-
 /// Whoever can stand in for malloc: alignment and size are left to it.
-package protocol HeapSource: BlockSource {
+package protocol HeapSource: BlockSource {}
+
+extension HeapSource {
   /// Takes a block, aligned as the allocator aligns blocks of this size by itself.
-  func allocate(anywhere byteCount: Int) throws(CommandFailure) -> UnsafeMutableRawPointer
-
-  /// Gives a block back that this allocator has handed out, by the number of its address.
-  func free(_ address: UInt)
-}
-
-extension MallocSource: HeapSource {
   @inline(__always)
   package func allocate(
     anywhere byteCount: Int
@@ -21,22 +14,10 @@ extension MallocSource: HeapSource {
     unsafe try allocate(byteCount, alignment: 1, zeroed: false)
   }
 
+  /// Gives a block back that this allocator has handed out, by the number of its address.
   @inline(__always)
   package func free(_ address: UInt) { free(address, byteCount: 0) }
 }
 
-extension CompoundSource: HeapSource {
-  @inline(__always)
-  package func allocate(
-    anywhere byteCount: Int
-  ) throws(CommandFailure) -> UnsafeMutableRawPointer {
-    do throws(CompoundError) {
-      return unsafe try allocator.allocatePointer(byteCount: ByteCount(byteCount))
-    } catch {
-      throw CompoundSource.failure(error)
-    }
-  }
-
-  @inline(__always)
-  package func free(_ address: UInt) { free(address, byteCount: 0) }
-}
+extension MallocSource: HeapSource {}
+extension CompoundSource: HeapSource {}

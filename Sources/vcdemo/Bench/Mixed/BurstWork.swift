@@ -13,7 +13,7 @@ package struct BurstWork: PeerWork, ~Copyable {
   private var blocks: MappedTable<UInt>
 
   /// Prepares bursts of so many blocks.
-  package init(length: Int) throws(CommandFailure) {
+  package init(length: Int) {
     blocks = MappedTable(repeating: 0, count: length)
   }
 

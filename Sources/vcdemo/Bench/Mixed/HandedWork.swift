@@ -38,7 +38,7 @@ package struct HandedWork: PeerWork, ~Copyable {
   }
 
   /// Draws sizes from 16 bytes to 64 KiB, of which each octave has as many.
-  package init(seed: UInt64) throws(CommandFailure) {
+  package init(seed: UInt64) {
     var generator = SplitMix64(seed: seed)
     var sizes = MappedTable(repeating: 0, count: Self.sizeCount)
     for index in 0..<sizes.count {

@@ -14,7 +14,9 @@ package enum MixedCases {
 
   /// A case for each file of Fleetbench, and one for each trace.
   package static func all(_ profiles: [String], _ traces: [String]) -> [BenchCase] {
-    zip(FleetbenchCase.names(profiles), profiles).map { profileCase("mixed.\($0)", $1) }
+    zip(FleetbenchCase.names(profiles), profiles).map {
+      FleetbenchCase.benchCase("mixed.\($0)", $1, ofAllSizes: true)
+    }
       + zip(names(traces: traces), traces).map(traceCase)
   }
 
@@ -25,19 +27,6 @@ package enum MixedCases {
     }
     let isTelling = !stems.contains("") && Set(stems).count == stems.count
     return paths.indices.map { "\(tracePrefix).\(isTelling ? stems[$0] : "\($0)")" }
-  }
-
-  private static func profileCase(_ name: String, _ path: String) -> BenchCase {
-    BenchCase(
-      name, .mixed, "all sizes, rates and live objects of \(path)", needsPeers: true
-    ) { (context) throws(CommandFailure) in
-      let profile = try FleetbenchProfile(path: path, from: 1)
-      let schedule = FleetbenchSchedule(
-        profile, context.budget, every: 25, seed: context.options.seed)
-      return try SteadyCase.measure(
-        context, name, schedule.blocks, path: path, scale: schedule.scale,
-        words: FleetbenchCase.words(profile, schedule.scale, path) + " of all sizes")
-    }
   }
 
   private static func traceCase(_ name: String, _ path: String) -> BenchCase {
