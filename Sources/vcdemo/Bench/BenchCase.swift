@@ -21,6 +21,7 @@ package enum BenchGroup: String, CaseIterable, Sendable {
   case frag
   case arenas
   case pages
+  case objects
   case pools
   case cross
   case soak
@@ -50,6 +51,7 @@ package enum BenchGroup: String, CaseIterable, Sendable {
     case .arenas: "Small use of large arenas, untouched; each pair"
     case .pages: "Take pages of 4 KiB and free them, in bulk and one by one, untouched; each page"
     case .pools: "The paths of a page pool on one thread, untouched; each page"
+    case .objects: "Objects that are made once, taken again and again; each taken and let go of"
     case .cross:
       "Pages put back by other threads; processor time for each page, on either side"
     case .soak: "Random holders, slow consumers, pools closed early"
@@ -68,6 +70,7 @@ package enum BenchGroup: String, CaseIterable, Sendable {
     case .frag: "/ before"
     case .arenas: "/ fastest"
     case .pages, .pools: "/ frames"
+    case .objects: "/ bytes alone"
     case .cross: "/ 1 returner"
     case .soak: ""
     }

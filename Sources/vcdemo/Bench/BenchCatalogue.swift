@@ -15,7 +15,7 @@ package enum BenchCatalogue {
       + MixedCases.all(profiles, traces) + SyntheticCases.all + ChurnCase.all
       + VmallocTest.allCases.map(\.benchCase)
       + FleetbenchCase.all(profiles) + [FragCase.benchCase] + ArenaCase.all
-      + PageBulkCases.all + PagePoolCases.all + [CacheSoak.benchCase]
+      + PageBulkCases.all + [ObjectCacheCase.benchCase] + PagePoolCases.all + [CacheSoak.benchCase]
   }
 
   /// The cases of these names; all where there is none.

@@ -30,6 +30,12 @@ import vcdemo
     #expect(frames?.ratio == 1)
   }
 
+  @Test func objectsAreComparedWithTheirBytes() throws {
+    let result = try result("object_cache")
+    #expect(result.rows.map { $0.ratio == 1 } == [false, true, false])
+    for row in result.rows { #expect(row.rounds.allSatisfy { $0 > 0 }) }
+  }
+
   @Test(arguments: [1, 2, 4])
   func pagesComeBackFromOtherThreads(returners: Int) throws {
     let result = try result("page_pool.cross.\(returners)")

@@ -68,3 +68,23 @@ package struct CompoundSource: BlockSource {
     .input("bench: VCompound refused a request: \(error)")
   }
 }
+
+extension Lap {
+  /// The same with the library's errors.
+  @inline(__always)
+  package static func run(
+    for budget: UInt64, _ body: () throws(CompoundError) -> Void
+  ) throws(CompoundError) -> Lap {
+    do throws(CommandFailure) {
+      return try run(for: budget) { () throws(CommandFailure) in
+        do throws(CompoundError) {
+          try body()
+        } catch {
+          throw CompoundSource.failure(error)
+        }
+      }
+    } catch {
+      preconditionFailure(error.message)
+    }
+  }
+}

@@ -70,10 +70,13 @@ enum PagePoolCases {
       var pool = try PagePool(of: allocator, limits: .init(out: 2048, kept: 1024))
       switch path {
       case .fast:
-        return try lap(budget) { () throws(CompoundError) in pool.recycle(try pool.take()) }
-      case .ring: return try lap(budget) { () throws(CompoundError) in _ = try pool.take() }
+        return try Lap.run(for: budget) { () throws(CompoundError) in
+          pool.recycle(try pool.take())
+        }
+      case .ring:
+        return try Lap.run(for: budget) { () throws(CompoundError) in _ = try pool.take() }
       case .slow:
-        return try lap(budget) { () throws(CompoundError) in
+        return try Lap.run(for: budget) { () throws(CompoundError) in
           var page = try pool.take()
           let reader = page.share()
           pool.recycle(page)
@@ -82,23 +85,6 @@ enum PagePoolCases {
       }
     } catch {
       throw CompoundSource.failure(error)
-    }
-  }
-
-  @inline(__always)
-  private static func lap(
-    _ budget: UInt64, _ body: () throws(CompoundError) -> Void
-  ) throws(CompoundError) -> Lap {
-    do throws(CommandFailure) {
-      return try Lap.run(for: budget) { () throws(CommandFailure) in
-        do throws(CompoundError) {
-          try body()
-        } catch {
-          throw CompoundSource.failure(error)
-        }
-      }
-    } catch {
-      preconditionFailure(error.message)
     }
   }
 
