@@ -135,8 +135,9 @@
 //   A size up to 32 KiB (4 KiB in arenas of less than 256 MiB, and where stitching may be forced)
 //   goes another way first, unless a page's alignment is asked (or, in checked builds, whole
 //   pages): an object from the thread's magazine of its size class, without a lock; else some are
-//   moved there from the depot or from the fullest slabs; else a slab is cut from a run (2 to 4).
-//   Where that fails, or would cost more than the pages of the one object, pages serve.
+//   moved there from the depot or from the fullest slabs; else a slab is cut from a run (2 to 4),
+//   a shorter one where no run is as long. Where that fails, or would cost more than the pages of
+//   the one object, pages serve.
 //
 //   The buffer goes out of scope.
 //    7. Contiguous: into the thread's magazine, if there is room; else, under the ledger's lock,

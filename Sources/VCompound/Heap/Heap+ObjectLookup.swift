@@ -17,8 +17,7 @@ extension Heap {
   /// - Complexity: where magazines are searched, O(threads).
   func residentObject(at address: UInt, searching: Bool) -> Resident? {
     guard let place = pages.withLock({ _ in objects.place(of: address) }) else { return nil }
-    let shape = objects.shape(place.kind)
-    guard place.index < shape.capacity else { return .free }
+    guard place.isObject else { return .free }
     let object = address - UInt(bitPattern: place.offset)
     let offset = ByteCount(place.offset)
     if CheckedBuild.isOn {
@@ -27,7 +26,8 @@ extension Heap {
       return .block(block, use.owner, offset: offset)
     }
     if objects.isInSlab(place) || (searching && isCached(object, place.kind)) { return .free }
-    let block = Block(address: object, byteCount: ByteCount(shape.byteCount), place: .object)
+    let block = Block(
+      address: object, byteCount: ByteCount(objects.shape(place.kind).byteCount), place: .object)
     return .block(block, nil, offset: offset)
   }
 
@@ -113,7 +113,7 @@ extension Heap {
     let entry = objects.map.entry(head)
     guard entry.isSlab else { return nil }
     let shape = objects.shape(entry.kind)
-    for index in 0..<shape.capacity {
+    for index in 0..<shape.capacity(entry.pageCount) {
       let object = arena.address(of: head) + UInt(bitPattern: index * shape.byteCount)
       if let use = objects.checks.use(of: object), use.owner == .pointer {
         return (object, use.byteCount)

@@ -108,15 +108,7 @@ extension Heap {
       if let object = takeObjectLeft(kind, owner) { return object }
       // What others kept has been put into the slabs meanwhile.
       guard let run = obtainSlab(kind) else { return takeObjectLeft(kind, owner) }
-      checkFree(arena.address(of: run.first), run.pageCount)
-      if CheckedBuild.isOn {
-        objects.checks.fill(arena.address(of: run.first), run.pageCount.byteCount)
-      }
-      pages.withLock { ledger in
-        ledger.enterSlab(run)
-        objects.map.insert(run, kind: kind)
-      }
-      objects.add(run.first, kind)
+      enter(slab: run, kind)
     }
   }
 
@@ -135,29 +127,6 @@ extension Heap {
     guard let object = objects.takeOne(kind) else { return nil }
     if owner == .buffer { _ = pages.withLock { $0.counts.addObjectOfBuffer(1) } }
     return object
-  }
-
-  /// Takes the frames of a slab, in one piece.
-  ///
-  /// For objects of more than a page only resident ones, and none of the last eighth of the arena:
-  /// where memory is short, the exact pages for one object are less than a slab of several, and can
-  /// be stitched. For the same reason no slab of several pages is cut for smaller objects while a
-  /// request is in need.
-  private func obtainSlab(_ kind: Int) -> FrameRun? {
-    let count = objects.shape(kind).pageCount
-    guard objects.shape(kind).byteCount <= PageCount.bytesPerPage else {
-      return pages.withLock { ledger in
-        let isShort = ledger.frames.free.rawValue < pageCount.rawValue / 8
-        return isShort ? nil : ledger.takeRun(count, to: .slabs)
-      }
-    }
-    if count > 1, reclaimers.isNeeded { return nil }
-    let want = Want(
-      count: count, stitching: policy.fallback == .never ? .never : .whenNeeded,
-      isOptional: true, patience: .atOnce)
-    return try? obtain(want) { ledger, runs in
-      runs == 1 ? ledger.takeRun(count, to: .slabs) : nil
-    }
   }
 
   // MARK: Freeing
@@ -201,15 +170,6 @@ extension Heap {
     objects.putOne(object, kind, keeping: reclaimers.isNeeded ? 0 : 1) { release(slab: $0) }
     guard owner == .buffer else { return }
     end(if: pages.withLock { $0.counts.addObjectOfBuffer(-1) })
-  }
-
-  /// Gives the frames of a slab back that has no object in use.
-  func release(slab run: FrameRun) {
-    pages.withLock { ledger in
-      ledger.notePeak()
-      objects.map.remove(run)
-      ledger.release(run, from: .slabs)
-    }
   }
 
   /// Stops the program where an object cannot be freed like this.

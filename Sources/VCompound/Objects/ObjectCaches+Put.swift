@@ -60,7 +60,7 @@ extension ObjectCaches {
   }
 
   private func put(_ object: UInt, into size: inout SizeCache) {
-    guard let place = place(of: object), place.offset == 0 else {
+    guard let place = place(of: object), place.offset == 0, place.isObject else {
       stop("\(hexadecimal(object)) was freed, and is not the first byte of a block")
     }
     let spares = size.lists.spareCount
@@ -74,9 +74,7 @@ extension ObjectCaches {
     _ size: inout SizeCache, _ shape: SlabShape, keeping kept: Int, _ release: Release
   ) {
     let spares = size.lists.spareCount
-    while let head = size.lists.removeSpare(keeping: kept) {
-      release(FrameRun(first: head, pageCount: shape.pageCount))
-    }
+    while let slab = size.lists.removeSpare(keeping: kept, map) { release(slab) }
     note(spares, size)
   }
 

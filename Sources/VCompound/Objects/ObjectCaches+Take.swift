@@ -45,10 +45,10 @@ extension ObjectCaches {
   }
 
   /// Files a slab whose frames have been entered.
-  func add(_ head: Frame, _ kind: Int) {
+  func add(_ slab: FrameRun, _ kind: Int) {
     sizes[kind].state.withLock { size in
       let spares = size.lists.spareCount
-      size.lists.add(head)
+      size.lists.add(slab)
       note(spares, size)
     }
   }

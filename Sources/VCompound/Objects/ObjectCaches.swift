@@ -114,12 +114,13 @@ struct ObjectCaches: ~Copyable, @unchecked Sendable {
     let offset = Int(bitPattern: address &- self.address(head))
     let index = shape.index(ofByte: offset)
     return ObjectPlace(
-      head: head, kind: entry.kind, index: index, offset: offset - index * shape.byteCount)
+      head: head, kind: entry.kind, index: index, offset: offset - index * shape.byteCount,
+      isObject: index < shape.capacity(entry.pageCount))
   }
 
   /// Whether an object is in its slab, or where there is none.
   func isInSlab(_ place: ObjectPlace) -> Bool {
-    guard place.index < shapes[place.kind].capacity else { return true }
+    guard place.isObject else { return true }
     return sizes[place.kind].state.withLock { $0.lists.contains(place.head, place.index) }
   }
 
@@ -164,7 +165,7 @@ struct ObjectCaches: ~Copyable, @unchecked Sendable {
         counts.out += size.lists.outCount - size.depot.count
         counts.depot += size.depot.count
         counts.direct += size.directCount
-        counts.slabPages += size.lists.slabCount * shape.pageCount.rawValue
+        counts.slabPages += size.lists.pageCount.rawValue
       }
     }
     return counts

@@ -56,8 +56,10 @@ struct ObjectPlace {
   let head: Frame
   /// The class.
   let kind: Int
-  /// The number in the slab; the slab's capacity or more in its tail.
+  /// The number in the slab.
   let index: Int
   /// The bytes between the object's first one and the address that was looked up.
   let offset: Int
+  /// Whether there is an object: the tail of a slab has none.
+  let isObject: Bool
 }

@@ -14,6 +14,9 @@ struct Slab: BitwiseCopyable {
   /// The objects that are in the slab: not with a caller, nor in a magazine or the depot.
   private(set) var free: UInt16 = 0
 
+  /// The objects that it has room for.
+  let capacity: UInt16
+
   /// The list that it is on, plus one; 0 for none.
   var list: UInt8 = 0
 
@@ -30,7 +33,8 @@ struct Slab: BitwiseCopyable {
   /// A slab with all its objects.
   init(capacity: Int) {
     precondition(capacity <= Self.largestCapacity)
-    free = UInt16(capacity)
+    self.capacity = UInt16(capacity)
+    free = self.capacity
     for word in 0..<8 where capacity > word * 64 {
       map[word] = ~0 >> UInt64(max(0, 64 - (capacity - word * 64)))
     }

@@ -19,8 +19,8 @@ struct SlabLists {
   /// Wholly free slabs.
   private(set) var spareCount = 0
 
-  /// Slabs, with objects in them or without.
-  private(set) var slabCount = 0
+  /// The pages of all slabs, with objects in them or without.
+  private(set) var pageCount: PageCount = 0
 
   /// Objects taken out and not put back.
   private(set) var outCount = 0
@@ -33,10 +33,10 @@ struct SlabLists {
   }
 
   /// Files a new slab, with all its objects.
-  mutating func add(_ head: Frame) {
-    slabs.store(Slab(capacity: shape.capacity), at: head.rawValue)
-    slabCount += 1
-    refile(head)
+  mutating func add(_ run: FrameRun) {
+    slabs.store(Slab(capacity: shape.capacity(run.pageCount)), at: run.first.rawValue)
+    pageCount += run.pageCount
+    refile(run.first)
   }
 
   /// Takes objects, if there are any.
@@ -69,14 +69,17 @@ struct SlabLists {
 
   /// Takes a wholly free slab off its list, for good.
   ///
-  /// - Parameter kept: how many may stay.
-  /// - Returns: its first frame, or nil if there are no more.
-  mutating func removeSpare(keeping kept: Int) -> Frame? {
+  /// - Parameters:
+  ///   - kept: how many may stay.
+  ///   - map: knows how long slabs are.
+  /// - Returns: the slab, or nil if there are no more.
+  mutating func removeSpare(keeping kept: Int, _ map: borrowing SlabMap) -> FrameRun? {
     guard spareCount > kept else { return nil }
     let head = Frame(Int(firsts[Self.spares]) - 1)
     unlink(head)
-    slabCount -= 1
-    return head
+    let slab = FrameRun(first: head, pageCount: map.entry(head).pageCount)
+    pageCount -= slab.pageCount
+    return slab
   }
 
   /// Whether an object is in its slab.
@@ -104,7 +107,7 @@ struct SlabLists {
     let slab = slabs.load(head.rawValue)
     let free = Int(slab.free)
     // Wholly free only where `free` is the capacity: the division makes that the last list.
-    let list = free == 0 ? 0 : UInt8(free * Self.spares / shape.capacity + 1)
+    let list = free == 0 ? 0 : UInt8(free * Self.spares / Int(slab.capacity) + 1)
     guard list != slab.list else { return }
     if slab.list != 0 { unlink(head) }
     if list != 0 { link(head, list: Int(list) - 1) }

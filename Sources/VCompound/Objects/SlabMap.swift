@@ -4,8 +4,8 @@
 
 /// Which slab a frame belongs to, if any: the one load between an address and its size class.
 ///
-/// An entry for every frame: the size class plus one, and how many frames into the slab it is. All
-/// zeroes: no slab. Entries change under the ledger's lock, when a slab comes or goes; the holder
+/// An entry for every frame: the size class plus one, how many frames into the slab it is, and how
+/// many the slab has. All zeroes: no slab. Entries change under the ledger's lock, when a slab comes or goes; the holder
 /// of an object may read those of its slab without.
 struct SlabMap: ~Copyable, @unchecked Sendable {
   /// What is known of a frame.
@@ -23,7 +23,10 @@ struct SlabMap: ~Copyable, @unchecked Sendable {
     var kind: Int { Int(bits & 0xFF) &- 1 }
 
     /// How many frames lie between the first one of the slab and this one.
-    var pagesBefore: PageCount { PageCount(Int(bits >> 8)) }
+    var pagesBefore: PageCount { PageCount(Int(bits >> 8 & 0xF)) }
+
+    /// How many frames the slab has.
+    var pageCount: PageCount { PageCount(Int(bits >> 12) + 1) }
   }
 
   private let entries: ZeroedTable<UInt16>
@@ -39,8 +42,10 @@ struct SlabMap: ~Copyable, @unchecked Sendable {
 
   /// Enters a slab.
   func insert(_ run: FrameRun, kind: Int) {
+    precondition(run.pageCount <= 16)
+    let slab = (run.pageCount.rawValue - 1) << 12 | kind + 1
     for page in 0..<run.pageCount.rawValue {
-      entries.store(UInt16(page << 8 | kind + 1), at: run.first.rawValue + page)
+      entries.store(UInt16(slab | page << 8), at: run.first.rawValue + page)
     }
   }
 

@@ -8,10 +8,8 @@ struct SlabShape: Sendable {
   let kind: Int
   /// The bytes of an object.
   let byteCount: Int
-  /// The pages of a slab.
+  /// The pages of a slab; fewer where no run is as long.
   let pageCount: PageCount
-  /// The objects in a slab.
-  let capacity: Int
   /// The most objects in a thread's magazine.
   let magazineLimit: Int
   /// The most objects in the depot.
@@ -47,7 +45,6 @@ struct SlabShape: Sendable {
     self.kind = kind
     byteCount = size
     pageCount = PageCount(pages)
-    capacity = pages * PageCount.bytesPerPage / size
     magazineLimit = min(ObjectMagazines.largestCapacity, Self.bytesKept / size)
     depotLimit = depotBytes / size
     reciprocal = (1 << 32 + UInt64(size) - 1) / UInt64(size)
@@ -66,9 +63,12 @@ struct SlabShape: Sendable {
     return best.pages
   }
 
+  /// The objects in a slab of so many pages.
+  func capacity(_ pageCount: PageCount) -> Int { index(ofByte: pageCount.byteCount.rawValue) }
+
   /// The number of the object that a byte of a slab lies in; `capacity` or more in the tail.
   ///
-  /// By a multiplication, exact for any offset in a slab: it is below 2^17, and what the
+  /// By a multiplication, exact for any offset in a slab, and for its end: that is at most 2^16, and what the
   /// reciprocal is too large by is less than the size, at most 2^15.
   @inline(__always)
   func index(ofByte offset: Int) -> Int {

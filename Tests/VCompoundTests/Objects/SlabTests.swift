@@ -36,8 +36,12 @@ import Testing
       #expect(shape.byteCount == size)
       #expect((1...longest).contains(shape.pageCount.rawValue))
       let bytes = shape.pageCount.byteCount.rawValue
-      #expect(shape.capacity == bytes / size && shape.capacity <= Slab.largestCapacity)
-      #expect(longest == 1 || (bytes - shape.capacity * size) * 12 <= bytes, "\(size)")
+      let capacity = shape.capacity(shape.pageCount)
+      #expect(capacity == bytes / size && capacity <= Slab.largestCapacity)
+      #expect(longest == 1 || (bytes - capacity * size) * 12 <= bytes, "\(size)")
+      for pages in 1...16 {
+        #expect(shape.capacity(PageCount(pages)) == pages * 4096 / size)
+      }
       #expect(shape.magazineLimit >= 2 && shape.magazineLimit <= ObjectMagazines.largestCapacity)
       for offset in 0..<bytes where shape.index(ofByte: offset) != offset / size {
         Issue.record("byte \(offset) of a slab of \(size) bytes")
