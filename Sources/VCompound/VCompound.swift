@@ -111,7 +111,8 @@
 //       checked (Heap+Allocate).
 //    2. Ledger: the shortest free run of at least 74 resident frames is found; its first 74 are
 //       marked used, a record is written at the head. The address is base + frame * 4096. Some
-//       tens of nanoseconds (Heap+Obtain, Ledger, Frames).
+//       tens of nanoseconds (Heap+Obtain, Ledger, Frames). While much is free, some blocks more of
+//       that size go to the thread's magazine (Heap+Batches).
 //    3. All threads' magazines of pages and of large objects are shut and emptied. Meanwhile:
 //       a retired window of 74 pages whose frames are free serves again as it is; else step 2;
 //       else the longest free runs are gathered, unless the arena may grow for the sake of speed
@@ -140,7 +141,8 @@
 //   the one object, pages serve.
 //
 //   The buffer goes out of scope.
-//    7. Contiguous: into the thread's magazine, if there is room; else, under the ledger's lock,
+//    7. Contiguous: into the thread's magazine, of which half goes to the frames if it is full; or,
+//       where the thread keeps none of that size, under the ledger's lock,
 //       the frames are free, and merge with the runs on both sides.
 //    8. Stitched: the window is retired, the frames are free at once. When 256 mappings are
 //       retired they are torn down together, neighbours in one call.
@@ -204,7 +206,7 @@
 // Magazines have no lock that their owners take. A thread that wants what is in them shuts their
 // gates and has the kernel make every running thread pass a memory barrier (membarrier(2)); the
 // owner pays two plain stores and a load. OwnerGate tells the protocol. An owner inside its gate
-// may take a size class, its pool's ledger, or the counts of an object cache. The cache of a page
+// may take a size class, the ledger, its pool's ledger, or the counts of an object cache. The cache of a page
 // pool is behind such a gate too; the rings through which other threads put pages back are held for
 // the moment of a store, and never waited for. Without membarrier nothing is cached.
 //

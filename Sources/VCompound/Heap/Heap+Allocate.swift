@@ -79,6 +79,7 @@ extension Heap {
         return begin(block(run, request))
       }
       noteMiss(request.pageCount)
+      if let run = takeBatch(request) { return begin(block(run, request)) }
     }
     do throws(CompoundError) {
       return begin(try place(request))

@@ -98,7 +98,7 @@ extension Heap {
     let block = self.block(at: block, record)
     let pages = block.pageCount.rawValue
     guard !sentinel.isInChild, pages <= policy.cacheCeiling.load(ordering: .relaxed),
-      unsafe PageMagazines(of: cache).hasRoom(pages)
+      unsafe PageMagazines(of: cache).room(pages) > 0
     else { return false }
     endContents(of: block)
     return true
@@ -176,7 +176,7 @@ extension Heap {
     guard objects != .none else { return }
     let magazines = unsafe ObjectMagazines(of: cache)
     for kind in smallestKind(objects)..<SizeClass.count {
-      self.objects.drain(magazines[kind], kind) { release(slab: $0) }
+      self.objects.drain(magazines[kind], kind) { release(slabs: $0) }
     }
     guard objects == .allObjects else { return }
     magazines.takeRoom()
@@ -186,8 +186,8 @@ extension Heap {
   /// Empties the depots, and gives up slabs that are wholly free.
   func drainDepots(_ objects: EmptiedObjects) {
     guard objects != .none else { return }
-    self.objects.releaseAll(from: smallestKind(objects)) { release(slab: $0) }
-    self.objects.releaseSpares { release(slab: $0) }
+    self.objects.releaseAll(from: smallestKind(objects)) { release(slabs: $0) }
+    self.objects.releaseSpares { release(slabs: $0) }
   }
 
   /// The smallest class that is emptied: of large objects, those of which a page has two at most.

@@ -55,7 +55,7 @@ extension Heap {
       }
     case .contiguous(let first):
       let record = BlockTable.Record(byteCount: block.byteCount, owner: owner)
-      if openMagazine(block.pageCount) || policy.scrubs,
+      if openMagazine(block.pageCount) || makeRoom(block.pageCount) || policy.scrubs,
         pages.records.load(BlockTable.place(of: first)) == record,
         putCachedPages(block.address, record, owner)
       {

@@ -161,13 +161,13 @@ extension Heap {
       let isPut = magazines.inGate {
         let isPut =
           magazines[kind].push(object)
-          || objects.put(object, kind, emptying: magazines) { release(slab: $0) }
+          || objects.put(object, kind, emptying: magazines) { release(slabs: $0) }
         if isPut, owner == .buffer { unsafe cache.pointee.ownedObjects.add(-1) }
         return isPut
       }
       if isPut == true { return }
     }
-    objects.putOne(object, kind, keeping: reclaimers.isNeeded ? 0 : 1) { release(slab: $0) }
+    objects.putOne(object, kind, keeping: reclaimers.isNeeded ? 0 : 1) { release(slabs: $0) }
     guard owner == .buffer else { return }
     end(if: pages.withLock { $0.counts.addObjectOfBuffer(-1) })
   }

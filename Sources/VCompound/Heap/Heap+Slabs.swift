@@ -46,25 +46,55 @@ extension Heap {
     return nil
   }
 
-  /// Makes objects of the frames of a slab.
-  func enter(slab run: FrameRun, _ kind: Int) {
-    checkFree(arena.address(of: run.first), run.pageCount)
-    if CheckedBuild.isOn {
-      objects.checks.fill(arena.address(of: run.first), run.pageCount.byteCount)
-    }
+  /// Makes objects of the frames of a slab, and of some more where a slab has few and the thread
+  /// needs many.
+  func enter(slab: FrameRun, _ kind: Int) {
+    var slabs = InlineArray<8, FrameRun>(repeating: slab)
+    var count = 1
+    check(slab)
+    let most = slabsAtOnce(kind)
     pages.withLock { ledger in
-      ledger.enterSlab(run)
-      objects.map.insert(run, kind: kind)
+      ledger.enterSlab(slab)
+      objects.map.insert(slab, kind: kind)
+      while count < most, ledger.frames.free.rawValue > pageCount.rawValue / 8,
+        let slab = ledger.takeRun(slab.pageCount, to: .slabs)
+      {
+        ledger.enterSlab(slab)
+        objects.map.insert(slab, kind: kind)
+        slabs[count] = slab
+        count += 1
+      }
     }
-    objects.add(run, kind)
+    var index = 0
+    objects.add(kind) {
+      defer { index += 1 }
+      return index < count ? slabs[index] : nil
+    }
   }
 
-  /// Gives the frames of a slab back that has no object in use.
-  func release(slab run: FrameRun) {
+  /// A quarter of what the thread's magazine has room for, in whole slabs.
+  private func slabsAtOnce(_ kind: Int) -> Int {
+    guard let cache = unsafe threads.currentUnscrubbed, !reclaimers.isNeeded else { return 1 }
+    let shape = objects.shape(kind)
+    let wanted = unsafe ObjectMagazines(of: cache)[kind].capacity / 4
+    return min(8, wanted / shape.capacity(shape.pageCount))
+  }
+
+  /// In checked builds nobody has written to frames since they were freed.
+  private func check(_ slab: FrameRun) {
+    checkFree(arena.address(of: slab.first), slab.pageCount)
+    guard CheckedBuild.isOn else { return }
+    objects.checks.fill(arena.address(of: slab.first), slab.pageCount.byteCount)
+  }
+
+  /// Gives the frames of slabs back that have no object in use.
+  func release(slabs next: () -> FrameRun?) {
     pages.withLock { ledger in
       ledger.notePeak()
-      objects.map.remove(run)
-      ledger.release(run, from: .slabs)
+      while let slab = next() {
+        objects.map.remove(slab)
+        ledger.release(slab, from: .slabs)
+      }
     }
   }
 }

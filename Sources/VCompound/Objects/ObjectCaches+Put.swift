@@ -74,7 +74,8 @@ extension ObjectCaches {
     _ size: inout SizeCache, _ shape: SlabShape, keeping kept: Int, _ release: Release
   ) {
     let spares = size.lists.spareCount
-    while let slab = size.lists.removeSpare(keeping: kept, map) { release(slab) }
+    guard spares > kept else { return }
+    release { size.lists.removeSpare(keeping: kept, map) }
     note(spares, size)
   }
 

@@ -44,11 +44,11 @@ extension ObjectCaches {
     note(spares, size)
   }
 
-  /// Files a slab whose frames have been entered.
-  func add(_ slab: FrameRun, _ kind: Int) {
+  /// Files slabs whose frames have been entered, one after the other.
+  func add(_ kind: Int, _ next: () -> FrameRun?) {
     sizes[kind].state.withLock { size in
       let spares = size.lists.spareCount
-      size.lists.add(slab)
+      while let slab = next() { size.lists.add(slab) }
       note(spares, size)
     }
   }

@@ -20,8 +20,8 @@ struct ObjectCaches: ~Copyable, @unchecked Sendable {
     var depot = true
   }
 
-  /// Takes the frames of a slab that is gone.
-  typealias Release = (FrameRun) -> Void
+  /// Takes the frames of slabs that are gone, one after the other.
+  typealias Release = (_ next: () -> FrameRun?) -> Void
 
   let map: SlabMap
   private let table: ZeroedTable<Slab>

@@ -78,6 +78,26 @@ package struct Ledger: ~Copyable {
     return run
   }
 
+  /// Takes a block, and some of the same size behind it for a thread's magazine.
+  ///
+  /// What is in a magazine counts as freed: so it is not counted here, neither as an allocation nor
+  /// as a free.
+  ///
+  /// - Returns: the frames of all, of `count` blocks at most; nil where no run holds one.
+  package mutating func takeBatch(
+    _ count: Int, of size: PageCount, _ record: BlockTable.Record
+  ) -> FrameRun? {
+    let kept = BlockTable.Record(byteCount: size.byteCount, owner: .pointer).cached
+    guard let run = takeBlocks(count, of: size, kept) else { return nil }
+    blocks.update(run.first, record)
+    counts.enter(.pointer, -1)
+    counts.enter(record.owner)
+    let number = run.pageCount.rawValue / size.rawValue - 1
+    counts.contiguousAllocations -= number
+    counts.frees -= number
+    return run
+  }
+
   /// Takes the frames right behind a block, which has another record then.
   ///
   /// - Returns: whether they were free.

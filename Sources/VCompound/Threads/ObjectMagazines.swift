@@ -102,8 +102,6 @@ struct ObjectMagazines {
   /// - Returns: what the function returns, or nil where the gate is shut.
   @inline(__always)
   func inGate<Result>(_ body: () -> Result) -> Result? {
-    defer { unsafe cache.pointee.gate.leave() }
-    guard unsafe cache.pointee.gate.enter() else { return nil }
-    return body()
+    unsafe cache.pointee.gate.pass(body)
   }
 }

@@ -47,6 +47,16 @@ struct OwnerGate: ~Copyable {
     isBusy.store(0, ordering: .releasing)
   }
 
+  /// Runs a function inside, if the gate is open.
+  ///
+  /// - Returns: what the function returns, or nil where the gate is shut.
+  @inline(__always)
+  borrowing func pass<Result>(_ body: () -> Result) -> Result? {
+    defer { leave() }
+    guard enter() else { return nil }
+    return body()
+  }
+
   // MARK: Other threads' side
 
   /// Shuts the gate; it takes a barrier on all threads, and `waitForOwner`, before the owner is

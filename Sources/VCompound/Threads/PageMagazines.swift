@@ -44,6 +44,11 @@ struct PageMagazines {
 
   // MARK: The owner's side
 
+  /// Runs a function in the gate, if that is open.
+  ///
+  /// - Returns: what the function returns, or nil where the gate is shut.
+  func inGate<Result>(_ body: () -> Result) -> Result? { unsafe cache.pointee.gate.pass(body) }
+
   /// Takes a block of this many pages.
   @inline(__always)
   func take(_ pageCount: Int, _ owner: BlockOwner) -> UInt? {
@@ -54,10 +59,24 @@ struct PageMagazines {
     return block
   }
 
-  /// Whether there is room for a block of this many pages.
-  func hasRoom(_ pageCount: Int) -> Bool {
-    let magazine = self[pageCount]
-    return isBelowLimit(pageCount) && magazine.count < magazine.capacity
+  /// How many blocks of this many pages there is room for.
+  func room(_ pageCount: Int) -> Int {
+    let left =
+      unsafe cache.pointee.limits.pages(besides: pageCount)
+      - cache.pointee.cachedPages.load(ordering: .relaxed)
+    return max(0, min(self[pageCount].capacity - self[pageCount].count, left / pageCount))
+  }
+
+  /// Adds a block of this many pages; in the gate, where there is room.
+  func add(_ block: UInt, _ pageCount: Int) {
+    precondition(self[pageCount].push(block))
+    unsafe cache.pointee.cachedPages.add(pageCount)
+  }
+
+  /// Takes blocks of this many pages out that have been in for the longest time; in the gate.
+  func removeOldest(_ number: Int, _ pageCount: Int, _ body: (_ block: UInt) -> Void) {
+    self[pageCount].removeOldest(number, body)
+    unsafe cache.pointee.cachedPages.add(-number * pageCount)
   }
 
   /// Puts a block of this many pages in, if there is room.
