@@ -206,9 +206,9 @@
 // Magazines have no lock that their owners take. A thread that wants what is in them shuts their
 // gates and has the kernel make every running thread pass a memory barrier (membarrier(2)); the
 // owner pays two plain stores and a load. OwnerGate tells the protocol. An owner inside its gate
-// may take a size class, the ledger, its pool's ledger, or the counts of an object cache. The cache of a page
-// pool is behind such a gate too; the rings through which other threads put pages back are held for
-// the moment of a store, and never waited for. Without membarrier nothing is cached.
+// may take a size class, the ledger, its pool's ledger, or the counts of an object cache. The cache
+// of a page pool is behind such a gate too; the rings through which other threads put pages back are
+// held for the moment of a store, and never waited for. Without membarrier nothing is cached.
 //
 // 7. Failure
 //
