@@ -15,7 +15,8 @@ extension CompoundAllocator {
 
   /// How fragmented the free memory is, by the measures of Linux.
   ///
-  /// What threads and page pools keep for later is given up first, so that all that is free counts.
+  /// Looking disturbs nothing: what threads, page pools and object caches keep for later counts as
+  /// in use. ``drain()`` has them give it up.
   ///
   /// In a child of `fork` nothing is free.
   ///
@@ -24,9 +25,8 @@ extension CompoundAllocator {
     door.enter(inChild: Fragmentation()) { $0.fragmentation }
   }
 
-  /// How many blocks of one order the free memory holds.
-  ///
-  /// What threads and page pools keep for later is given up first, so that all that is free counts.
+  /// How many blocks of one order the free memory holds; what is kept for later is in use, as in
+  /// ``fragmentation``.
   ///
   /// - Parameter order: the size of the blocks.
   /// - Returns: the numbers; zeroes in a child of `fork`.

@@ -36,15 +36,16 @@ extension Heap {
     return result
   }
 
-  /// How fragmented the free memory is, when all that is kept has been given up.
-  package var fragmentation: Fragmentation {
-    inNeed { pages.read { $0.frames.fragmentation() } }
+  /// How fragmented the free frames are.
+  package var fragmentation: Fragmentation { pages.read { $0.frames.fragmentation() } }
+
+  /// How many blocks of one size the free frames hold.
+  package func availability(order: Order) -> Availability {
+    pages.read { $0.frames.availability(order: order) }
   }
 
-  /// How many blocks of one size the free memory holds, when all that is kept has been given up.
-  package func availability(order: Order) -> Availability {
-    inNeed { pages.read { $0.frames.availability(order: order) } }
-  }
+  /// Has all that is kept for later given up.
+  package func drain() { inNeed {} }
 
   /// Checks everything that must hold, and stops the program where it does not.
   ///

@@ -51,6 +51,7 @@ package struct FragmentDemo: ~Copyable {
     var generator = SplitMix64(seed: options.seed)
     let freed = options.freed.roundedDown(of: blocks.count)
     blocks.free(freed, using: &generator)
+    allocator.drain()
     let freePages = allocator.availability(order: Order(0)).freePages
     guard freePages > 0 else {
       throw .usage("fragment: nothing is free; make --freed larger or --fill smaller")

@@ -93,6 +93,7 @@ private final class ForkChurn: @unchecked Sendable {
 
   private func look() {
     _ = allocator.fragmentation
+    allocator.drain()
     _ = allocator.statistics
     _ = try? allocator.footprint()
     for pointer in world.pointers { _ = allocator.block(containing: pointer) }

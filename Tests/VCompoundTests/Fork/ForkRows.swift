@@ -132,6 +132,10 @@ extension ForkRow {
         expected.capacity = .mebibytes(8)
         return world.allocator.statistics == expected
       },
+      ForkRow("drain") { world in
+        world.allocator.drain()
+        return true
+      },
       ForkRow("fragmentation") { $0.allocator.fragmentation == Fragmentation() },
       ForkRow("availability") { world in
         world.allocator.availability(order: 0) == Availability()

@@ -17,8 +17,8 @@ import Testing
     let crew = Crew(1) { _ in
       while !isOver.isRaised {
         switch way {
-        case 0: _ = allocator.fragmentation
-        case 1: _ = allocator.availability(order: 0)
+        case 0: allocator.drain()
+        case 1: _ = (allocator.fragmentation, allocator.availability(order: 0))
         default: _ = try? allocator.trim()
         }
       }

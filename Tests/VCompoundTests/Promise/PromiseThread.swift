@@ -41,7 +41,8 @@ final class PromiseThread {
     case 680..<930: letGo()
     case 930..<985: receive()
     case 985..<995: _ = allocator.statistics
-    case 995..<998: _ = allocator.fragmentation
+    case 995..<997: allocator.drain()
+    case 997..<998: _ = allocator.fragmentation
     default:
       world.refusals.noting("trim", allocator) {
         try allocator.trim()

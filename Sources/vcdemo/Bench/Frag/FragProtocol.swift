@@ -50,6 +50,7 @@ package struct FragProtocol: ~Copyable {
   /// The chunks of which no page is in use, what the allocator keeps for its threads counted as
   /// free: it is given up before the chunks are counted.
   package var wholeChunks: Int {
-    source.allocator.availability(order: .chunk).alignedBlocks
+    source.allocator.drain()
+    return source.allocator.availability(order: .chunk).alignedBlocks
   }
 }
