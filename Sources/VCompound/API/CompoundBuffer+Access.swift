@@ -29,25 +29,25 @@ extension CompoundBuffer {
     }
   }
 
-  /// The buffer as elements of a trivial type, as many as fit.
+  /// The buffer as elements of a type, as many as fit.
   ///
-  /// What a fresh buffer holds is arbitrary unless it was asked for zeroed; every bit pattern
-  /// must be a valid element.
+  /// What a fresh buffer holds is arbitrary unless it was asked for zeroed, so every bit pattern must
+  /// be an element. For elements of other types bind the memory of ``withUnsafeMutableBytes(_:)``.
   ///
   /// The program stops if the type needs a larger alignment than the buffer has.
   @_lifetime(borrow self)
-  public borrowing func span<Element: BitwiseCopyable>(of type: Element.Type) -> Span<Element> {
+  public borrowing func span<Element: FullyInhabited>(of type: Element.Type) -> Span<Element> {
     let count = elementCount(of: type)
     let start = unsafe UnsafeRawPointer(baseAddress).assumingMemoryBound(to: type)
     let span = unsafe Span(_unsafeStart: start, count: count)
     return unsafe _overrideLifetime(span, borrowing: self)
   }
 
-  /// The buffer as elements of a trivial type, as many as fit, to read and write.
+  /// The buffer as elements of a type, as many as fit, to read and write; as ``span(of:)``.
   ///
   /// The program stops if the type needs a larger alignment than the buffer has.
   @_lifetime(&self)
-  public mutating func mutableSpan<Element: BitwiseCopyable>(
+  public mutating func mutableSpan<Element: FullyInhabited>(
     of type: Element.Type
   ) -> MutableSpan<Element> {
     let count = elementCount(of: type)
