@@ -82,42 +82,4 @@ extension CompoundBuffer {
   ) throws(Failure) -> Result {
     try unsafe body(memory.mutableBytes)
   }
-
-  // MARK: Vectored input and output
-
-  /// The buffer as a list for `readv`, `writev`, `io_uring` and the like: a piece for each run of
-  /// frames, at its address in the linear map, which huge pages map.
-  ///
-  /// - Complexity: O(runs).
-  public var ioRuns: [IORun] {
-    var rest = byteCount.rawValue
-    if case .object = block.place {
-      return unsafe [IORun(address: baseAddress, byteCount: rest)]
-    }
-    return runs.map { run in
-      let count = min(rest, run.pageCount.byteCount.rawValue)
-      rest -= count
-      let address = door.pass { $0.arena.address(of: run.first) }
-      return unsafe IORun(address: Memory(address).start, byteCount: count)
-    }
-  }
-}
-
-/// A piece of memory, laid out as the C structure `iovec` is: an array of these can be rebound to
-/// `iovec` and passed to `writev`.
-@frozen
-@safe
-public struct IORun {
-  /// The first byte.
-  public let address: UnsafeMutableRawPointer
-
-  /// The length in bytes.
-  public let byteCount: Int
-
-  /// Names a piece of memory.
-  @inlinable
-  public init(address: UnsafeMutableRawPointer, byteCount: Int) {
-    unsafe self.address = unsafe address
-    self.byteCount = byteCount
-  }
 }

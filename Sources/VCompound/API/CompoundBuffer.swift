@@ -7,7 +7,7 @@
 /// It is contiguous in address space whatever is behind it: one run of page frames, or several
 /// that are stitched together (``isStitched``). Both are read and written alike; what needs to
 /// know the difference, such as vectored input and output by runs, finds it in ``runs`` and
-/// ``ioRuns``.
+/// ``ioVectors(_:)``.
 ///
 /// A buffer may be sent to another thread. Like any value it must not be written by two threads
 /// at once, which its ownership sees to.

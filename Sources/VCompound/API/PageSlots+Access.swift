@@ -28,18 +28,4 @@ extension PageSlots {
     guard !place.isNone else { stop("slot \(index) is empty") }
     return unsafe Memory(place.address).start
   }
-
-  /// The filled slots as a list for `preadv`, `recvmmsg`, `io_uring` and the like: a piece for each
-  /// page, in the order of the slots.
-  ///
-  /// - Complexity: O(slots).
-  public var ioRuns: [IORun] {
-    var runs: [IORun] = []
-    runs.reserveCapacity(filledCount)
-    for index in 0..<count where isFilled(index) {
-      unsafe runs.append(
-        IORun(address: baseAddress(index), byteCount: bytesPerPage.rawValue))
-    }
-    return runs
-  }
 }

@@ -8,7 +8,7 @@
 @safe
 struct Memory {
   private let address: UInt
-  private let byteCount: ByteCount
+  let byteCount: ByteCount
 
   /// Names memory of a length.
   @inline(__always)

@@ -51,6 +51,10 @@ public enum SystemCall: String, CaseIterable, Hashable, Sendable {
   case barrier = "membarrier(PRIVATE_EXPEDITED)"
   /// The same where the kernel refuses the quick barrier.
   case globalBarrier = "membarrier(GLOBAL)"
+  /// Read from a file of the caller's into a buffer.
+  case read = "readv"
+  /// Write a buffer to a file of the caller's.
+  case write = "writev"
   /// Begin the helper thread.
   case createThread = "pthread_create"
   /// Have a handler run in every child of fork.

@@ -92,32 +92,4 @@ import Testing
     }
     #expect(allocator.statistics.liveBlocks == 0)
   }
-
-  @Test func ioRunsCanBeWrittenAsTheyAre() throws {
-    #expect(MemoryLayout<IORun>.size == MemoryLayout<iovec>.size)
-    #expect(MemoryLayout<IORun>.stride == MemoryLayout<iovec>.stride)
-    #expect(
-      MemoryLayout<IORun>.offset(of: \.byteCount) == MemoryLayout<iovec>.offset(of: \.iov_len))
-    let allocator = try CompoundAllocator.stitchingFirst(.mebibytes(2))
-    let kept = try allocator.fragment { $0 % 5 == 0 }
-    var buffer = try allocator.allocate(byteCount: ByteCount(10 * 4096 - 100))
-    buffer.withUnsafeMutableBytes { bytes in
-      for index in bytes.indices { bytes[index] = UInt8(truncatingIfNeeded: index &* 31) }
-    }
-    let runs = buffer.ioRuns
-    #expect(runs.count == 10)
-    var ends: [Int32] = [0, 0]
-    #expect(pipe(&ends) == 0)
-    let written = runs.withUnsafeBytes { bytes in
-      writev(ends[1], bytes.bindMemory(to: iovec.self).baseAddress, Int32(runs.count))
-    }
-    #expect(written == 10 * 4096 - 100)
-    var read = [UInt8](repeating: 0, count: written)
-    #expect(Glibc.read(ends[0], &read, written) == written)
-    #expect(read.indices.allSatisfy { read[$0] == UInt8(truncatingIfNeeded: $0 &* 31) })
-    close(ends[0])
-    close(ends[1])
-    _ = consume buffer
-    allocator.free(all: kept)
-  }
 }

@@ -2,14 +2,38 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
+
 @testable import VCompound
 
 extension ForkRow {
+  /// Whether the kernel neither writes nor reads a block.
+  private static func faults(_ buffer: inout CompoundBuffer?) -> Bool {
+    var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0 else { return false }
+    var codes: [Int32] = []
+    do throws(TransferError) {
+      try buffer?.write(0..<10, to: ends[1])
+    } catch {
+      codes.append(error.errno)
+    }
+    guard Glibc.write(ends[1], &codes, 4) == 4 else { return false }
+    do throws(TransferError) {
+      try buffer?.read(0..<4, from: ends[0])
+    } catch {
+      codes.append(error.errno)
+    }
+    return codes == [EFAULT, EFAULT]
+  }
+
   /// `CompoundBuffer`.
   static let buffers = [
     ForkRow("a run's facts") { $0.plain?.facts == $0.plainFacts },
     ForkRow("a stitched block's facts") { $0.stitched?.facts == $0.stitchedFacts },
     ForkRow("an object's facts") { $0.object?.facts == $0.objectFacts },
+    ForkRow("write and read a run") { faults(&$0.plain) },
+    ForkRow("write and read a stitched block") { faults(&$0.stitched) },
+    ForkRow("write and read an object") { faults(&$0.object) },
     ForkRow(refused: "resize a run") { world throws(CompoundError) in
       try world.plain?.resize(toByteCount: .kibibytes(40))
     },
@@ -125,7 +149,7 @@ extension ForkRow {
   }
 
   private static func isEmpty(_ slots: borrowing PageSlots) -> Bool {
-    slots.filledCount == 0 && slots.ioRuns.isEmpty
+    slots.filledCount == 0 && slots.ioVectors().isEmpty
       && (0..<slots.count).allSatisfy { !slots.isFilled($0) }
   }
 }

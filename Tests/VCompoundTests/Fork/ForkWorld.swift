@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import Synchronization
 
 @testable import VCompound
@@ -160,7 +161,7 @@ extension CompoundBuffer {
     BufferFacts(
       byteCount: byteCount, pageCount: pageCount, backing: backing, order: order, runs: runs,
       lastFrame: frame(ofPage: pageCount.rawValue - 1),
-      addresses: [baseAddress] + ioRuns.map(\.address))
+      addresses: [baseAddress] + ioVectors().compactMap(\.iov_base))
   }
 }
 
@@ -176,6 +177,6 @@ extension PageSlots {
   var facts: SlotFacts {
     SlotFacts(
       filledCount: filledCount, isFull: isFull, filled: (0..<count).map { isFilled($0) },
-      addresses: ioRuns.map(\.address))
+      addresses: ioVectors().compactMap(\.iov_base))
   }
 }

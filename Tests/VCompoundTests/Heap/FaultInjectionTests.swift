@@ -113,6 +113,7 @@ private struct Scenario {
     kept.removeFirst(freed.count)
 
     attempt { try growAndShrink(allocator) }
+    attempt { try writeAndRead(allocator) }
     attempt { try closePool(allocator) }
     attempt { try remap(allocator) }
     attempt {
@@ -135,6 +136,15 @@ private struct Scenario {
     let closure = pool.close(.revoking)
     _ = consume page
     if let failure = closure.failure { throw failure }
+  }
+
+  /// A block that goes through a file of the test's.
+  private func writeAndRead(_ allocator: CompoundAllocator) throws {
+    let file = memfd_create("transfer", 0)
+    defer { close(file) }
+    var buffer = try allocator.allocate(pageCount: 3)
+    try buffer.write(to: file)
+    try buffer.read(from: file, atOffset: 0)
   }
 
   private func growAndShrink(_ allocator: CompoundAllocator) throws {
@@ -188,7 +198,7 @@ private struct Scenario {
   private func attempt<Result>(_ body: () throws -> Result) {
     do {
       _ = try body()
-    } catch is CompoundError {
+    } catch  where error is CompoundError || error is TransferError {
       errors.count += 1
     } catch {
       Issue.record("\(error)")

@@ -100,7 +100,7 @@ import Testing
         }
       }
       #expect(slots.filledCount == 0)
-      #expect(slots.ioRuns.isEmpty)
+      #expect(slots.ioVectors().isEmpty)
       slots.removeAll()
     }
   }

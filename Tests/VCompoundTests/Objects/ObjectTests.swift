@@ -178,9 +178,9 @@ import Testing
     #expect(buffer.backing == .contiguous && !buffer.isStitched && buffer.order == nil)
     #expect(buffer.runs.count == 1)
     #expect(buffer.runs[0].pageCount == buffer.pageCount)
-    #expect(buffer.ioRuns.count == 1)
-    #expect(buffer.ioRuns[0].address == buffer.baseAddress)
-    #expect(buffer.ioRuns[0].byteCount == 5000)
+    let vectors = buffer.ioVectors()
+    #expect(vectors.count == 1)
+    #expect(vectors[0].iov_base == buffer.baseAddress && vectors[0].iov_len == 5000)
     #expect(buffer.bytes.byteCount == 5000)
     var words = buffer.mutableSpan(of: UInt64.self)
     words[624] = 5
