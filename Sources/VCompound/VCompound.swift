@@ -66,16 +66,16 @@
 //
 // 3. Principles
 //
-// Exact: sizes are exact in pages, any run serves, and the ceiling holds to the page, at each moment
-// of an exchange too. Only memory is scarce: addresses and file offsets are not.
-// Resident first: what is resident and in one piece serves before fresh memory, and beyond a
-// slack that the caller sets, so does what must be stitched. Born huge: a chunk becomes resident
-// as a whole; failure is an error, never a later SIGBUS. All or nothing: a request that fails
-// leaves nothing behind. A limit on everything: the error names the limit that was met. A refusal
-// needs a proof: nothing hides from a request, not even what is in transit. No lock is held across
-// a function of the caller's, and few across system calls (6). Metadata lies apart from the
-// memory that it describes, and costs nothing for an arena not yet used. A rule that must hold
-// everywhere has one keeper (5).
+// Exact: sizes are exact in pages, any run serves, and the ceiling holds to the page, at each
+// moment of an exchange too. Only memory is scarce: addresses and file offsets are not. Resident
+// first: what is resident and in one piece serves before fresh memory, and beyond a slack that the
+// caller sets, so does what must be stitched. Born huge: a chunk becomes resident as a whole;
+// failure is an error, never a later SIGBUS. All or nothing: a request that fails leaves nothing
+// behind. A limit on everything: the error names the limit that was met. A refusal needs a proof:
+// nothing hides from a request, not even what is in transit. No lock is held across a function of
+// the caller's, and few across system calls (6). Metadata lies apart from the memory that it
+// describes, and costs nothing for an arena not yet used. A rule that must hold everywhere has one
+// keeper (5).
 //
 // 4. Rooms
 //
@@ -116,7 +116,7 @@
 //    3. All threads' magazines of pages and of large objects are shut and emptied. Meanwhile:
 //       a retired window of 74 pages whose frames are free serves again as it is; else step 2;
 //       else the longest free runs are gathered, unless the arena may grow for the sake of speed
-//       (Configuration.residencySlack).
+//       (AllocatorConfiguration.residencySlack).
 //    4. Growth: in the queue of requests that resident frames cannot serve, as few absent chunks
 //       as will do become resident (one touch each, one MADV_COLLAPSE), and step 3 again. What
 //       is in one piece comes first within the slack, scattered runs next: stitched where they are
@@ -178,9 +178,9 @@
 // 5.3 The door (Heap/Door.swift)
 //
 // Everything public that can meet a lock, a mapping or the end enters by Door, which knows
-// children of fork. Callback marks a thread inside `unmake`: its requests take what is free or can
+// children of fork. Callback marks a thread inside `destroy`: its requests take what is free or can
 // become resident, or are refused; they wait for the helper thread at most, and reclaim nothing.
-// That function and `make` run with no lock held.
+// That function and `create` run with no lock held.
 //
 // 6. Locks
 //
@@ -207,8 +207,8 @@
 // gates and has the kernel make every running thread pass a memory barrier (membarrier(2)); the
 // owner pays two plain stores and a load. OwnerGate tells the protocol. An owner inside its gate
 // may take a size class, the ledger, its pool's ledger, or the counts of an object cache. The cache
-// of a page pool is behind such a gate too; the rings through which other threads put pages back are
-// held for the moment of a store, and never waited for. Without membarrier nothing is cached.
+// of a page pool is behind such a gate too; the rings through which other threads put pages back
+// are held for the moment of a store, and never waited for. Without membarrier nothing is cached.
 //
 // 7. Failure
 //
@@ -247,7 +247,7 @@
 // Forced stitching (FallbackPolicy.always, the build flag FALLBACK_ALWAYS) takes half of the
 // kernel's mappings by default, and spares a quarter of those for blocks that must be stitched;
 // a block for which mappings are used up is served as without force, and counted
-// (Statistics.unforcedAllocations).
+// (AllocatorStatistics.unforcedAllocations).
 //
 // 10. Tests
 //

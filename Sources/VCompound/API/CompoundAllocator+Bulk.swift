@@ -44,8 +44,8 @@ extension CompoundAllocator {
   /// lie side by side where the free memory does. An array that is full already is a success.
   ///
   /// ```swift
-  /// var slots = PageSlots(count: 64, of: allocator)
-  /// let result = try allocator.allocate(into: &slots, .atLeast(1))
+  /// var slots = PageSlots(count: 64, allocator: allocator)
+  /// let result = try allocator.allocate(into: &slots, demand: .atLeast(1))
   /// ```
   ///
   /// - Parameters:
@@ -59,7 +59,7 @@ extension CompoundAllocator {
   ///   stitched.
   @discardableResult
   public func allocate(
-    into slots: inout PageSlots, _ demand: BulkDemand = .all
+    into slots: inout PageSlots, demand: BulkDemand = .all
   ) throws(CompoundError) -> BulkResult {
     guard slots.door.isSame(as: door) else { throw .foreignSlots }
     return try slots.fill(demand)
@@ -71,7 +71,7 @@ extension CompoundAllocator {
   /// - Throws: ``CompoundError/foreignSlots`` for the array of another allocator, which keeps its
   ///   pages.
   /// - Complexity: O(slots).
-  public func free(_ slots: inout PageSlots) throws(CompoundError) {
+  public func deallocate(_ slots: inout PageSlots) throws(CompoundError) {
     guard slots.door.isSame(as: door) else { throw .foreignSlots }
     slots.removeAll()
   }

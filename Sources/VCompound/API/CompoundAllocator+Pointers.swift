@@ -57,7 +57,7 @@ extension CompoundAllocator {
   ///   - address: the first byte of the block.
   ///   - byteCount: the size it was allocated with (or resized to), to be checked; nil if the
   ///     caller does not know it.
-  public func free(_ address: UnsafeMutableRawPointer, byteCount: ByteCount? = nil) {
+  public func deallocate(_ address: UnsafeMutableRawPointer, byteCount: ByteCount? = nil) {
     let address = UInt(bitPattern: address)
     if door.pass({ $0.putObject(address, byteCount) }) { return }
     freePages(address, byteCount)
@@ -91,7 +91,7 @@ extension CompoundAllocator {
     return unsafe pointer(to: resized)
   }
 
-  /// Takes a block back from a pointer: from ``CompoundBuffer/release()``, or from
+  /// Takes a block back from a pointer: from ``CompoundBuffer/relinquish()``, or from
   /// ``allocatePointer(byteCount:alignment:zeroed:)``.
   ///
   /// - Parameter address: the first byte of a block that belongs to a pointer; the program stops
@@ -126,8 +126,8 @@ extension CompoundAllocator {
     public let baseAddress: UnsafeMutableRawPointer
     /// The size that was asked for.
     public let byteCount: ByteCount
-    /// What is behind it.
-    public let backing: CompoundBuffer.Backing
+    /// Whether several runs of frames are mapped side by side for it.
+    public let isStitched: Bool
     /// How far into the block the address lies that was looked up.
     public let offset: ByteCount
   }
@@ -143,11 +143,10 @@ extension CompoundAllocator {
   ///   byte; O(runs) for the linear-map address of a stitched block; O(threads) for a small block.
   public func block(containing address: UnsafeRawPointer) -> BlockDescription? {
     guard let (block, offset) = unsafe find(address) else { return nil }
-    var backing = CompoundBuffer.Backing.contiguous
-    if case .stitched = block.place { backing = .stitched }
+    let isStitched = if case .stitched = block.place { true } else { false }
     return unsafe BlockDescription(
       baseAddress: pointer(to: block), byteCount: block.byteCount,
-      backing: backing, offset: offset)
+      isStitched: isStitched, offset: offset)
   }
 
   /// The frame behind a page of the block that an address lies in (Linux: `compound_nth_page`).
@@ -157,7 +156,7 @@ extension CompoundAllocator {
   ///   - address: any address in the block.
   /// - Returns: the frame, or nil where nothing of this allocator is allocated there.
   /// - Complexity: as ``block(containing:)``, and O(runs).
-  public func frame(ofPage page: Int, inBlockContaining address: UnsafeRawPointer) -> Frame? {
+  public func frame(ofPage page: Int, inBlockContaining address: UnsafeRawPointer) -> PageFrame? {
     unsafe find(address).map { found in door.pass { $0.frame(ofPage: page, in: found.block) } }
   }
 
@@ -175,7 +174,7 @@ extension CompoundAllocator {
   /// - Parameter frame: a frame of the arena, which has several times as many as its capacity; the
   ///   program stops for another one.
   /// - Returns: the first byte of the frame.
-  public func address(of frame: Frame) -> UnsafeMutableRawPointer {
+  public func address(of frame: PageFrame) -> UnsafeMutableRawPointer {
     let address = door.pass { heap in
       let count = heap.arena.space.rawValue
       guard 0 <= frame.rawValue, frame.rawValue < count else {

@@ -9,8 +9,8 @@ extension CompoundAllocator {
   ///
   /// - Complexity: O(threads). Each part is read under its lock; the parts may be of different
   ///   moments while other threads are at work.
-  public var statistics: Statistics {
-    door.enter(inChild: Statistics(capacity: capacity)) { $0.statistics }
+  public var statistics: AllocatorStatistics {
+    door.enter(inChild: AllocatorStatistics(capacity: capacity)) { $0.statistics }
   }
 
   /// How fragmented the free memory is, by the measures of Linux.
@@ -31,7 +31,7 @@ extension CompoundAllocator {
   /// - Parameter order: the size of the blocks.
   /// - Returns: the numbers; zeroes in a child of `fork`.
   /// - Complexity: O(resident chunks + free runs), with the allocator locked.
-  public func availability(order: Order) -> Availability {
+  public func availability(order: PageOrder) -> Availability {
     door.enter(inChild: Availability()) { $0.availability(order: order) }
   }
 

@@ -6,10 +6,11 @@
 /// are free (<doc:Contracts>).
 ///
 /// A request is served from one run of free page frames where there is one, at an address of the
-/// arena's linear map: no system call, huge pages underneath. Where the free frames are enough
-/// but scattered, the longest runs of them are *stitched*: mapped side by side into a window of
-/// address space; or where those are short, or mappings scarce, they are *exchanged*: they give their
-/// memory back, and as many pages side by side get it. Either way the caller gets a contiguous buffer of exactly the pages asked for.
+/// arena's linear map: no system call, huge pages underneath. Where the free frames are enough but
+/// scattered, the longest runs of them are *stitched*: mapped side by side into a window of address
+/// space; or where those are short, or mappings scarce, they are *exchanged*: they give their
+/// memory back, and as many pages side by side get it. Either way the caller gets a contiguous
+/// buffer of exactly the pages asked for.
 ///
 /// ```swift
 /// let allocator = try CompoundAllocator(capacity: .mebibytes(256))
@@ -22,7 +23,7 @@
 ///
 /// The arena's memory becomes resident as it is needed, in chunks of 2 MiB, and is kept for
 /// later requests; ``trim()`` gives all that is free back to the system. How much may
-/// become resident beyond what is in use, ``Configuration/residencySlack`` says.
+/// become resident beyond what is in use, ``AllocatorConfiguration/residencySlack`` says.
 ///
 /// Any thread may use the allocator, and free what another one allocated. A child of `fork` must
 /// not: its requests fail with ``CompoundError/usedAfterFork``, its frees do nothing, its questions
@@ -57,7 +58,7 @@ public final class CompoundAllocator: Sendable {
   ///   ``CompoundError/systemCall(_:errno:)`` where the system has no file, address space or
   ///   memory for the bookkeeping.
   public init(
-    capacity: ByteCount, configuration: Configuration = Configuration()
+    capacity: ByteCount, configuration: AllocatorConfiguration = AllocatorConfiguration()
   ) throws(CompoundError) {
     guard capacity > 0, capacity <= Heap.maximumCapacity else {
       throw .invalidSize(capacity, capacity: Heap.maximumCapacity)
@@ -134,11 +135,11 @@ public final class CompoundAllocator: Sendable {
 
   // MARK: - Giving back
 
-  /// Has threads, page pools and object caches give up what they keep for later: all that is free is
-  /// in the free runs then, for a moment.
+  /// Has threads, page pools and object caches give up what they keep for later: all that is free
+  /// is in the free runs then, for a moment.
   ///
-  /// No request needs this, each does it by itself before it is refused. It is for programs that look
-  /// at ``fragmentation``. In a child of `fork` it does nothing.
+  /// No request needs this, each does it by itself before it is refused. It is for programs that
+  /// look at ``fragmentation``. In a child of `fork` it does nothing.
   ///
   /// - Complexity: O(threads + all that is kept).
   public func drain() { door.enter(inChild: ()) { $0.drain() } }

@@ -31,8 +31,9 @@ extension CompoundBuffer {
 
   /// The buffer as elements of a type, as many as fit.
   ///
-  /// What a fresh buffer holds is arbitrary unless it was asked for zeroed, so every bit pattern must
-  /// be an element. For elements of other types bind the memory of ``withUnsafeMutableBytes(_:)``.
+  /// What a fresh buffer holds is arbitrary unless it was asked for zeroed, so every bit pattern
+  /// must be an element. For elements of other types bind the memory of
+  /// ``withUnsafeMutableBytes(_:)``.
   ///
   /// The program stops if the type needs a larger alignment than the buffer has.
   @_lifetime(borrow self)

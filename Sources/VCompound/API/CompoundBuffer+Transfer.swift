@@ -14,20 +14,20 @@ extension CompoundBuffer {
   ///   - range: which bytes; nil for all. The program stops for one that is not the buffer's.
   ///   - file: a descriptor.
   ///   - offset: where in the file; nil for its position, and for pipes and sockets.
-  /// - Throws: ``TransferError``, with what was written before: `EAGAIN` where the descriptor does not
-  ///   wait, `EFAULT` in a child of `fork`.
+  /// - Throws: ``TransferError``, with what was written before: `EAGAIN` where the descriptor does
+  ///   not wait, `EFAULT` in a child of `fork`.
   public borrowing func write(
     _ range: Range<Int>? = nil, to file: Int32, atOffset offset: Int64? = nil
   ) throws(TransferError) {
     _ = try transfer(.write, range, file, offset)
   }
 
-  /// Reads from a file, a pipe or a socket into the buffer, until the bytes are read or the file ends,
-  /// in as many calls as it takes.
+  /// Reads from a file, a pipe or a socket into the buffer, until the bytes are read or the file
+  /// ends, in as many calls as it takes.
   ///
   /// - Parameters:
-  ///   - range: where in the buffer; nil for all of it. The program stops for a range that is not the
-  ///     buffer's.
+  ///   - range: where in the buffer; nil for all of it. The program stops for a range that is not
+  ///     the buffer's.
   ///   - file: a descriptor.
   ///   - offset: where in the file; nil for its position, and for pipes and sockets.
   /// - Returns: the bytes read: fewer than asked for at the end of the file only.
@@ -58,12 +58,13 @@ extension CompoundBuffer {
     return range
   }
 
-  /// The buffer, or a part of it, as a list for `io_uring` and others that register or pin memory: a
-  /// piece for each run of frames, at its address in the linear map, which huge pages map.
+  /// The buffer, or a part of it, as a list for `io_uring` and others that register or pin memory:
+  /// a piece for each run of frames, at its address in the linear map, which huge pages map.
   ///
   /// Calls as `writev` take 1,024 pieces at most (`UIO_MAXIOV`).
   ///
-  /// - Parameter range: which bytes; nil for all. The program stops for one that is not the buffer's.
+  /// - Parameter range: which bytes; nil for all. The program stops for one that is not the
+  ///   buffer's.
   /// - Returns: pieces that are valid as long as the buffer is.
   /// - Complexity: O(runs).
   public borrowing func ioVectors(_ range: Range<Int>? = nil) -> [iovec] {
@@ -115,8 +116,8 @@ extension PageSlots {
     _ = try door.transfer(.write, file, offset, pieces)
   }
 
-  /// Reads from a file, a pipe or a socket into the pages of the filled slots, in their order, until
-  /// they are full or the file ends.
+  /// Reads from a file, a pipe or a socket into the pages of the filled slots, in their order,
+  /// until they are full or the file ends.
   ///
   /// - Parameters:
   ///   - file: a descriptor.
@@ -130,8 +131,8 @@ extension PageSlots {
     try door.transfer(.read, file, offset, pieces)
   }
 
-  /// The pages of the filled slots as a list for `recvmmsg`, `io_uring` and the like, in the order of
-  /// the slots; calls as `preadv` take 1,024 at most (`UIO_MAXIOV`).
+  /// The pages of the filled slots as a list for `recvmmsg`, `io_uring` and the like, in the order
+  /// of the slots; calls as `preadv` take 1,024 at most (`UIO_MAXIOV`).
   ///
   /// - Complexity: O(slots).
   public borrowing func ioVectors() -> [iovec] {
@@ -139,6 +140,6 @@ extension PageSlots {
   }
 
   private var pieces: [Memory] {
-    (0..<count).filter { isFilled($0) }.map { Memory(place($0).address, bytesPerPage) }
+    (0..<count).filter { isFilled(at: $0) }.map { Memory(place($0).address, bytesPerPage) }
   }
 }

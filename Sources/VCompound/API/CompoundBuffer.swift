@@ -47,21 +47,10 @@ public struct CompoundBuffer: ~Copyable, @unchecked Sendable {
     if case .stitched = block.place { true } else { false }
   }
 
-  /// What is behind a buffer.
-  public enum Backing: Hashable, Sendable {
-    /// One run of frames in the linear map.
-    case contiguous
-    /// Frames mapped into a window.
-    case stitched
-  }
-
-  /// What is behind the buffer.
-  public var backing: Backing { isStitched ? .stitched : .contiguous }
-
   /// The order of the buffer, where it has one: where it is contiguous, a power of two of pages,
   /// and begins on a frame that is a multiple of its size, as a buddy allocator's blocks do.
-  public var order: Order? {
-    guard case .contiguous(let first) = block.place, let order = Order(exactly: pageCount),
+  public var order: PageOrder? {
+    guard case .contiguous(let first) = block.place, let order = PageOrder(exactly: pageCount),
       first.rawValue & (pageCount.rawValue - 1) == 0
     else { return nil }
     return order
@@ -90,7 +79,7 @@ public struct CompoundBuffer: ~Copyable, @unchecked Sendable {
   /// - Parameter page: 0 ... `pageCount - 1`; the program stops for another one.
   /// - Returns: the frame.
   /// - Complexity: O(1) for a contiguous buffer, O(runs) for a stitched one.
-  public func frame(ofPage page: Int) -> Frame {
+  public func frame(ofPage page: Int) -> PageFrame {
     door.pass { $0.frame(ofPage: page, in: block) }
   }
 
@@ -105,11 +94,11 @@ public struct CompoundBuffer: ~Copyable, @unchecked Sendable {
   }
 
   /// Hands the memory over to an unmanaged pointer, which the caller must give back: to
-  /// ``CompoundAllocator/free(_:byteCount:)``, or to ``CompoundAllocator/adopt(_:)``.
+  /// ``CompoundAllocator/deallocate(_:byteCount:)``, or to ``CompoundAllocator/adopt(_:)``.
   ///
   /// - Returns: the address of the first byte.
   @unsafe
-  public consuming func release() -> UnsafeMutableRawPointer {
+  public consuming func relinquish() -> UnsafeMutableRawPointer {
     let base = unsafe baseAddress
     door.enter(inChild: ()) { $0.setOwner(of: block, .pointer) }
     discard self

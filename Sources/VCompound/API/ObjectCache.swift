@@ -9,7 +9,7 @@
 /// What is kept is unmade, and its memory freed, before any request of the allocator is refused.
 ///
 /// ```swift
-/// let parsers = ObjectCache(of: allocator, kept: 64) { Parser() }
+/// let parsers = ObjectCache(allocator: allocator, kept: 64) { Parser() }
 /// var parser = try parsers.take()
 /// parser.withObject { $0.parse(line) }
 /// // `parser` goes back to the cache when it leaves scope: reset what must not be seen again.
@@ -21,11 +21,12 @@
 /// all share has one. In a child of `fork` nothing can be taken. With the cache go the objects it
 /// keeps; those that are out, when they are let go of.
 ///
-/// `make` and `unmake` run with no lock of the allocator held. `make` may do anything. `unmake` may
-/// run on any thread, also inside a request that is short of memory: it must not wait for another
-/// thread that uses the allocator, nor take a lock that is held around requests. It may free
-/// anything. A request that `unmake` makes is served from what is free or can become resident, or
-/// refused: it waits for the helper thread of ``Configuration/upkeep`` at most.
+/// `create` and `destroy` run with no lock of the allocator held. `create` may do anything.
+/// `destroy` may run on any thread, also inside a request that is short of memory: it must not wait
+/// for another thread that uses the allocator, nor take a lock that is held around requests. It may
+/// free anything. A request that `destroy` makes is served from what is free or can become
+/// resident, or refused: it waits for the helper thread of ``AllocatorConfiguration/upkeep`` at
+/// most.
 ///
 /// (Bonwick, J.: The Slab Allocator: An Object-Caching Kernel Memory Allocator, USENIX 1994;
 /// NetBSD: `pool_cache`.)
@@ -38,22 +39,22 @@ public final class ObjectCache<Object: ~Copyable & Sendable>: Sendable {
   /// - Parameters:
   ///   - allocator: where the objects' memory comes from.
   ///   - kept: the most objects that are kept for later, 0 or more.
-  ///   - unmake: ends an object's life; it may hand over what the object owns.
-  ///   - make: makes an object.
+  ///   - destroy: ends an object's life; it may hand over what the object owns.
+  ///   - create: makes an object.
   /// - Throws: ``CompoundError/invalidSize(_:capacity:)`` or
   ///   ``CompoundError/invalidAlignment(_:)`` for a type that the arena cannot hold,
   ///   ``CompoundError/systemCall(_:errno:)``, ``CompoundError/usedAfterFork``.
   public init(
-    of allocator: CompoundAllocator, kept: Int,
-    unmake: @escaping @Sendable (consuming Object) -> Void = { _ in },
-    make: @escaping @Sendable () -> Object
+    allocator: CompoundAllocator, kept: Int,
+    destroy: @escaping @Sendable (consuming Object) -> Void = { _ in },
+    create: @escaping @Sendable () -> Object
   ) throws(CompoundError) {
     guard kept >= 0 else { stop("a cache that keeps \(kept) objects") }
     let life = ObjectCacheCore.Life(
       size: ByteCount(max(1, MemoryLayout<Object>.size)),
       alignment: ByteCount(MemoryLayout<Object>.alignment),
-      begin: { unsafe CachedObject<Object>.pointer($0).initialize(to: make()) },
-      end: { unmake(unsafe CachedObject<Object>.pointer($0).move()) })
+      begin: { unsafe CachedObject<Object>.pointer($0).initialize(to: create()) },
+      end: { destroy(unsafe CachedObject<Object>.pointer($0).move()) })
     core = try allocator.door.enter { (heap) throws(CompoundError) in
       try ObjectCacheCore(allocator.lifetime, heap, kept: kept, life)
     }

@@ -33,7 +33,7 @@ extension PagePool {
   }
 
   /// What came of closing a pool.
-  public struct Closure: Sendable {
+  public struct CloseResult: Sendable {
     /// The holders of the pages that were still out at the end.
     public let holders: [Holder]
 
@@ -50,7 +50,7 @@ extension PagePool {
   /// - Returns: the holders of pages that are still out; in a child of `fork` none, at once.
   /// - Complexity: O(pages of the pool), and a system call for every page that is revoked.
   @discardableResult
-  public consuming func close(_ closing: Closing = .atOnce) -> Closure {
+  public consuming func close(_ closing: Closing = .atOnce) -> CloseResult {
     let core = core
     // Its end closes it.
     _ = consume self
@@ -66,7 +66,7 @@ extension PagePool {
         address: page.address, byteCount: core.byteCount, label: page.holder.labelText,
         place: page.holder.place, isRevoked: page.isRevoked)
     }
-    return Closure(holders: holders, failure: failure)
+    return CloseResult(holders: holders, failure: failure)
   }
 }
 

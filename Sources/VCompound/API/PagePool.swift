@@ -11,7 +11,7 @@
 /// at a time; while a request is short of memory, one at a time.
 ///
 /// ```swift
-/// var pool = try PagePool(of: allocator, limits: .init(out: 4096, kept: 1024))
+/// var pool = try PagePool(allocator: allocator, limits: .init(out: 4096, kept: 1024))
 /// var page = try pool.take(label: "receiver")
 /// page.withUnsafeMutableBytes { bytes in fill(bytes) }
 /// send(page)       // to another thread: dropping it there puts it back
@@ -71,7 +71,7 @@ public struct PagePool: ~Copyable, Sendable {
   ///   ``CompoundError/invalidSize(_:capacity:)`` for pages larger than the arena, or
   ///   ``CompoundError/systemCall(_:errno:)``.
   public init(
-    of allocator: CompoundAllocator, order: Order = 0, limits: Limits
+    allocator: CompoundAllocator, order: PageOrder = 0, limits: Limits
   ) throws(CompoundError) {
     for (limit, value) in limits.named where value < 1 || value > Limits.maximum {
       throw .invalidPoolLimit(limit, value: value)
@@ -129,7 +129,7 @@ public struct PagePool: ~Copyable, Sendable {
     core.recycle(page.surrender())
   }
 
-  /// Takes a page back from a pointer, to which ``PooledPage/release()`` gave it.
+  /// Takes a page back from a pointer, to which ``PooledPage/relinquish()`` gave it.
   ///
   /// - Parameter address: the first byte of the page; the program stops where that is no page of
   ///   this pool, or one that has been adopted, and perhaps put back, already.

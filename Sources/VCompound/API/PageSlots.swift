@@ -4,9 +4,9 @@
 
 /// An array of places for pages of one size, each empty or filled, that owns the pages in it.
 ///
-/// Programs that move data in pages keep such an array: ``CompoundAllocator/allocate(into:_:)``
-/// fills the empty slots in one call, the program takes single pages out and puts others in, and
-/// what is left is freed together with the array.
+/// Programs that move data in pages keep such an array:
+/// ``CompoundAllocator/allocate(into:demand:)`` fills the empty slots in one call, the program
+/// takes single pages out and puts others in, and what is left is freed together with the array.
 ///
 /// Like any value it must not be changed by two threads at once, which its ownership sees to; it
 /// may be sent to another thread.
@@ -25,7 +25,7 @@ public struct PageSlots: ~Copyable, @unchecked Sendable {
   public let count: Int
 
   /// The size of the pages: 2^order of the system's.
-  public let order: Order
+  public let order: PageOrder
 
   /// The slots that hold a page.
   public private(set) var filledCount = 0
@@ -36,7 +36,7 @@ public struct PageSlots: ~Copyable, @unchecked Sendable {
   ///   - count: the slots; the program stops for a negative number.
   ///   - order: the size of every page.
   ///   - allocator: where the pages come from.
-  public init(count: Int, order: Order = 0, of allocator: CompoundAllocator) {
+  public init(count: Int, order: PageOrder = 0, allocator: CompoundAllocator) {
     guard count >= 0 else { stop("an array of \(count) slots") }
     lifetime = allocator.lifetime
     door = allocator.door
@@ -58,7 +58,7 @@ public struct PageSlots: ~Copyable, @unchecked Sendable {
   public var isFull: Bool { filledCount == count }
 
   /// Whether a slot, 0 ..< `count`, holds a page; the program stops for another index.
-  public func isFilled(_ index: Int) -> Bool { !place(index).isNone }
+  public func isFilled(at index: Int) -> Bool { !place(index).isNone }
 
   // MARK: One page
 
@@ -66,7 +66,7 @@ public struct PageSlots: ~Copyable, @unchecked Sendable {
   ///
   /// - Parameter index: 0 ..< `count`, or the program stops.
   /// - Returns: the page, or nil where the slot is empty.
-  public mutating func take(_ index: Int) -> CompoundBuffer? {
+  public mutating func take(at index: Int) -> CompoundBuffer? {
     let place = place(index)
     if place.isNone { return nil }
     table.store(.none, at: index)
@@ -89,7 +89,7 @@ public struct PageSlots: ~Copyable, @unchecked Sendable {
   /// - Parameters:
   ///   - page: a buffer of exactly `bytesPerPage` bytes.
   ///   - index: 0 ..< `count`.
-  public mutating func put(_ page: consuming CompoundBuffer, _ index: Int) {
+  public mutating func put(_ page: consuming CompoundBuffer, at index: Int) {
     guard place(index).isNone else {
       stop("slot \(index) holds the page at \(hexadecimal(place(index).address)) already")
     }
@@ -114,7 +114,7 @@ public struct PageSlots: ~Copyable, @unchecked Sendable {
 
   // MARK: Filling
 
-  /// See `CompoundAllocator.allocate(into:_:)`.
+  /// See `CompoundAllocator.allocate(into:demand:)`.
   mutating func fill(_ demand: BulkDemand) throws(CompoundError) -> BulkResult {
     let empty = count - filledCount
     guard empty > 0 else { return BulkResult(newlyTaken: 0, filled: filledCount) }

@@ -75,7 +75,7 @@ public struct PooledPage: ~Copyable, @unchecked Sendable {
   ///
   /// - Returns: the address of the first byte.
   @unsafe
-  public consuming func release() -> UnsafeMutableRawPointer {
+  public consuming func relinquish() -> UnsafeMutableRawPointer {
     let base = unsafe baseAddress
     let index = index
     let address = address

@@ -7,7 +7,7 @@ package struct Block: Sendable {
   /// What backs a block.
   package enum Place: Sendable {
     /// One run in the linear map, from this frame on.
-    case contiguous(Frame)
+    case contiguous(PageFrame)
     /// The window with this number.
     case stitched(window: Int)
     /// A part of a slab.

@@ -17,8 +17,8 @@ public enum FallbackPolicy: Hashable, Sendable {
 
   /// Every block, from single frames; from fewer and longer pieces, at least two, where single
   /// frames would use up the mapping budget. Where it is used up, a block is served as by
-  /// `whenNeeded`, and counted (``Statistics/unforcedAllocations``): what `whenNeeded` grants is
-  /// never refused.
+  /// `whenNeeded`, and counted (``AllocatorStatistics/unforcedAllocations``): what `whenNeeded`
+  /// grants is never refused.
   case always
 
   /// Every block with this probability (0 ... 1), by the configuration's seed; the others when

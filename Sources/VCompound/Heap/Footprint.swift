@@ -2,7 +2,8 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
-/// The memory that an allocator uses, all together: what a limit on the process or its group counts.
+/// The memory that an allocator uses, all together: what a limit on the process or its group
+/// counts.
 public struct Footprint: Hashable, Sendable {
   /// The arena's, as the kernel counts it: blocks, and what is free and resident.
   public let memory: ByteCount
@@ -10,8 +11,8 @@ public struct Footprint: Hashable, Sendable {
   public let metadata: ByteCount
   /// Page tables of chunks that have lost some of their pages, and of stitched blocks.
   ///
-  /// A page for each such chunk, and for each 2 MiB of a window. Those that the kernel needs where it
-  /// had no huge page to give are not known.
+  /// A page for each such chunk, and for each 2 MiB of a window. Those that the kernel needs where
+  /// it had no huge page to give are not known.
   public let pageTables: ByteCount
 
   /// All of it.

@@ -12,8 +12,8 @@ extension Heap {
 
   /// Takes a block from the frames, and some more for the thread's magazine, which had none.
   ///
-  /// No more than the run holds that serves the one block, and none of the last eighth of the arena:
-  /// where memory is short, nothing is kept that was not asked for.
+  /// No more than the run holds that serves the one block, and none of the last eighth of the
+  /// arena: where memory is short, nothing is kept that was not asked for.
   ///
   /// - Returns: the frames of the one block, or nil where nothing has changed.
   func takeBatch(_ request: Request) -> FrameRun? {
@@ -30,7 +30,7 @@ extension Heap {
       }
       guard let run else { return nil }
       for first in stride(from: size.rawValue, to: run.pageCount.rawValue, by: size.rawValue) {
-        let frame = Frame(run.first.rawValue + first)
+        let frame = PageFrame(run.first.rawValue + first)
         magazines.add(arena.address(of: frame), size.rawValue)
       }
       return FrameRun(first: run.first, pageCount: size)
@@ -38,7 +38,8 @@ extension Heap {
     return taken ?? nil
   }
 
-  /// Gives half of what is in the thread's magazine of this many pages to the frames, if it is full.
+  /// Gives half of what is in the thread's magazine of this many pages to the frames, if it is
+  /// full.
   ///
   /// - Returns: whether there is room now.
   func makeRoom(_ size: PageCount) -> Bool {

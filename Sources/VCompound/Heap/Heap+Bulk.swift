@@ -29,7 +29,8 @@ extension Heap {
   ///
   /// - Returns: how many; none where the caller wants so many that the frames give them for less.
   @inline(__always)
-  package func takeCachedPages(_ count: Int, order: Order, _ sink: (PackedPlace) -> Void) -> Int {
+  package func takeCachedPages(_ count: Int, order: PageOrder, _ sink: (PackedPlace) -> Void) -> Int
+  {
     guard order == 0, count <= Self.magazineBatch, !CheckedBuild.isOn else { return 0 }
     return takeCachedPages(count, sink)
   }
@@ -58,7 +59,7 @@ extension Heap {
   /// - Complexity: O(blocks + runs taken).
   @inline(never)
   package func takeBulk(
-    _ count: Int, order: Order, atLeast minimum: Int, _ sink: (PackedPlace) -> Void
+    _ count: Int, order: PageOrder, atLeast minimum: Int, _ sink: (PackedPlace) -> Void
   ) -> BulkOutcome {
     attachThreadCache()
     guard order.pageCount <= pageCount else {
@@ -139,7 +140,7 @@ extension Heap {
   ///   - count: how many places there are.
   ///   - order: the size of the blocks.
   /// - Complexity: O(places), and O(runs of neighbours).
-  package func giveBulk(_ places: SharedTable<PackedPlace>, count: Int, order: Order) {
+  package func giveBulk(_ places: SharedTable<PackedPlace>, count: Int, order: PageOrder) {
     let size = order.pageCount
     if size == 1, count <= Self.magazineBatch { giveFew(places, count) }
     giveRuns(places, count, size)
@@ -164,7 +165,7 @@ extension Heap {
   }
 
   /// Gives one block back that a front door has.
-  package func giveBulk(_ place: PackedPlace, order: Order) {
+  package func giveBulk(_ place: PackedPlace, order: PageOrder) {
     free(block(at: place, order.pageCount), .buffer)
   }
 
@@ -173,7 +174,7 @@ extension Heap {
     if policy.scrubs { scrub(places, count, size) }
     pages.withLock { ledger in
       var given = 0
-      var run = FrameRun(first: Frame(0), pageCount: 0)
+      var run = FrameRun(first: PageFrame(0), pageCount: 0)
       for index in 0..<count where places.load(index).isContiguous {
         let address = places.load(index).address
         guard let frame = arena.frame(containing: address),

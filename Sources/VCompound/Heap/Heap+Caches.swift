@@ -41,7 +41,8 @@ extension Heap {
     unsafe PageMagazines(of: cache).noteMiss(pageCount.rawValue)
   }
 
-  /// Gives the calling thread's magazine of this many pages some room, and tells whether it had none.
+  /// Gives the calling thread's magazine of this many pages some room, and tells whether it had
+  /// none.
   func openMagazine(_ pageCount: PageCount) -> Bool {
     guard pageCount.rawValue <= policy.cacheCeiling.load(ordering: .relaxed),
       let cache = unsafe threads.current

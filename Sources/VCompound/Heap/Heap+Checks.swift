@@ -45,7 +45,7 @@ extension Heap {
     }
   }
 
-  private var freeByte: UInt8 { policy.isWipedOnFree ? 0 : CheckedBuild.poison }
+  private var freeByte: UInt8 { policy.wipesFreedMemory ? 0 : CheckedBuild.poison }
 
   /// Writes the redzone behind a block of pages.
   func drawRedzone(of block: Block) {

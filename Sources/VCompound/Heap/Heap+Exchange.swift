@@ -16,9 +16,9 @@ struct ExchangeTerms {
 
   /// How many times the time of stitching an exchange may take.
   ///
-  /// Only the pages asked for count: the rest of their chunks serves later requests, and so does what
-  /// was made, which stays in one piece. In simulations of traces and of caches, with this factor both
-  /// ways together took the least time, or close to it.
+  /// Only the pages asked for count: the rest of their chunks serves later requests, and so does
+  /// what was made, which stays in one piece. In simulations of traces and of caches, with this
+  /// factor both ways together took the least time, or close to it.
   private static let worth = 2.5
 
   init(areThreadsSeveral: Bool, mappings: Int) {

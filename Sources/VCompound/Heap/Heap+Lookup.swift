@@ -43,8 +43,8 @@ extension Heap {
     return .block(block, window.owner, offset: offset)
   }
 
-  private func resident(in frame: Frame, at address: UInt) -> Resident {
-    let found = pages.read { ledger -> (head: Frame, record: BlockTable.Record)? in
+  private func resident(in frame: PageFrame, at address: UInt) -> Resident {
+    let found = pages.read { ledger -> (head: PageFrame, record: BlockTable.Record)? in
       guard ledger.frames.isUsed(frame), let head = ledger.blocks.head(of: frame) else {
         return nil
       }
@@ -109,12 +109,12 @@ extension Heap {
   /// The frame behind a page of a block, for its owner (Linux: `compound_nth_page`).
   ///
   /// - Complexity: O(1) for a contiguous block, O(runs) for a stitched one.
-  package func frame(ofPage page: Int, in block: Block) -> Frame {
+  package func frame(ofPage page: Int, in block: Block) -> PageFrame {
     guard page >= 0, page < block.pageCount.rawValue else {
       stop("page \(page) of the \(block.pageCount) of the block at \(hexadecimal(block.address))")
     }
     var rest = PageCount(page)
-    var found = Frame(0)
+    var found = PageFrame(0)
     forEachRun(of: block) { run in
       if rest >= 0, rest < run.pageCount { found = run.first + rest }
       rest -= run.pageCount

@@ -109,7 +109,9 @@ extension Heap {
     }
   }
 
-  private func firstObjectOfPointers(inSlab head: Frame) -> (address: UInt, byteCount: ByteCount)? {
+  private func firstObjectOfPointers(inSlab head: PageFrame) -> (
+    address: UInt, byteCount: ByteCount
+  )? {
     let entry = objects.map.entry(head)
     guard entry.isSlab else { return nil }
     let shape = objects.shape(entry.kind)

@@ -148,7 +148,7 @@ extension Heap {
     let size = objects.shape(place.kind).byteCount
     if CheckedBuild.isOn {
       objects.checks.end(address, of: size)
-    } else if policy.isWipedOnFree {
+    } else if policy.wipesFreedMemory {
       RawMemory.fill(address, ByteCount(size), with: 0)
     }
     putObject(address, place.kind, owner)

@@ -33,8 +33,8 @@ extension Heap {
   /// - Parameters:
   ///   - want: what is wanted.
   ///   - reopen: looks for a retired window that serves, with the magazines shut.
-  ///   - take: takes frames from the ledger, in no more than `runs` runs. Nil: there are not enough,
-  ///     or they are more scattered than that.
+  ///   - take: takes frames from the ledger, in no more than `runs` runs. Nil: there are not
+  ///     enough, or they are more scattered than that.
   /// - Returns: what one of the functions returned.
   /// - Throws: `outOfMemory`, or `systemCall` where the kernel has no memory for a chunk.
   func obtain<Found>(

@@ -5,9 +5,9 @@
 internal import Synchronization
 
 extension Heap {
-  /// See `Statistics`.
-  package var statistics: Statistics {
-    var result = Statistics()
+  /// See `AllocatorStatistics`.
+  package var statistics: AllocatorStatistics {
+    var result = AllocatorStatistics()
     unsafe threads.withAll { forEach in
       let objects = self.objects.counts
       pages.read { ledger in
@@ -40,7 +40,7 @@ extension Heap {
   package var fragmentation: Fragmentation { pages.read { $0.frames.fragmentation() } }
 
   /// How many blocks of one size the free frames hold.
-  package func availability(order: Order) -> Availability {
+  package func availability(order: PageOrder) -> Availability {
     pages.read { $0.frames.availability(order: order) }
   }
 
@@ -65,7 +65,7 @@ extension Heap {
   }
 }
 
-extension Statistics {
+extension AllocatorStatistics {
   /// Reads what the ledger knows.
   fileprivate mutating func read(
     _ counts: Counts, _ ledger: borrowing Ledger, cached: PageCount

@@ -3,8 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // What the helper thread does. It holds no lock across the system calls that move memory. Frames on
-// their way are hidden: a request that could use them waits for them, as for all that is in transit,
-// and then the thread lets them go. Emptying caches takes the locks that requests take for it.
+// their way are hidden: a request that could use them waits for them, as for all that is in
+// transit, and then the thread lets them go. Emptying caches takes the locks that requests take for
+// it.
 extension Heap {
   /// Begins the helper thread, if the configuration asks for one.
   ///
@@ -73,9 +74,9 @@ extension Heap {
 
   // MARK: Healing
 
-  /// Where so many times as much is free, runs come by themselves as neighbours are freed, and holes
-  /// keep others from merging: in simulations of a cache 80 % full, healing has three times as many
-  /// blocks stitched as none.
+  /// Where so many times as much is free, runs come by themselves as neighbours are freed, and
+  /// holes keep others from merging: in simulations of a cache 80 % full, healing has three times
+  /// as many blocks stitched as none.
   private static var plenty: Int { 10 }
 
   /// Makes a free run of so many frames by exchange, chunk by chunk: what `kcompactd` does for an
@@ -85,8 +86,8 @@ extension Heap {
   /// place of the thread. More than a chunk is never on its way.
   ///
   /// - Parameter count: the frames of the run.
-  /// - Returns: the frames that lost their memory; 0 where there is such a run, or no way to one, or
-  ///   plenty is free.
+  /// - Returns: the frames that lost their memory; 0 where there is such a run, or no way to one,
+  ///   or plenty is free.
   @discardableResult
   package func heal(_ count: PageCount) -> PageCount {
     let site = pages.read { ledger in
@@ -138,8 +139,8 @@ extension Upkeep {
 
 /// Whether the program has many blocks stitched at a time.
 ///
-/// Then the thread cannot keep up, and holes made now and then have more blocks stitched than none: in
-/// simulations two to three times as many.
+/// Then the thread cannot keep up, and holes made now and then have more blocks stitched than none:
+/// in simulations two to three times as many.
 private struct Bustle {
   private var last = 0
   /// The blocks stitched in the last sixteen looks or so: eight milliseconds.

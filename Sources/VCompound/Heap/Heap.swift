@@ -43,7 +43,7 @@ package final class Heap: Sendable {
   ///
   /// - Throws: `invalidSize`, `unsupportedPageSize`, `systemCall`.
   package init(
-    capacity: PageCount, configuration: Configuration
+    capacity: PageCount, configuration: AllocatorConfiguration
   ) throws(CompoundError) {
     guard capacity > 0, capacity <= PageCount(covering: Self.maximumCapacity) else {
       throw .invalidSize(capacity.byteCount, capacity: Self.maximumCapacity)
@@ -61,12 +61,12 @@ package final class Heap: Sendable {
     let pages = try Pages(pageCount: capacity, space: space, system: system)
     let windows = try Windows(
       mappingLimit: configuration.mappingLimit, mayForce: configuration.fallback.mayForce,
-      excludeFromDumps: configuration.isExcludedFromDumps,
+      excludeFromDumps: configuration.excludesMemoryFromDumps,
       keptMappings: configuration.keptMappings, system: system)
     let objects = try ObjectCaches(
-      pageCount: capacity, space: space, base: arena.address(of: Frame(0)),
+      pageCount: capacity, space: space, base: arena.address(of: PageFrame(0)),
       longestSlab: configuration.fallback.largestCached == 1 ? 1 : SlabShape.longest,
-      freeByte: configuration.isWipedOnFree ? 0 : CheckedBuild.poison,
+      freeByte: configuration.wipesFreedMemory ? 0 : CheckedBuild.poison,
       layers: ObjectCaches.Layers(
         magazines: configuration.layers.objectMagazines, depot: configuration.layers.depot),
       system: system)
@@ -82,14 +82,14 @@ package final class Heap: Sendable {
     self.system = system
   }
 
-  /// Opens an arena with frames beyond the capacity; or where a limit of the process on addresses or
-  /// files forbids that, with as many as the capacity, which exchange rarely finds room in.
+  /// Opens an arena with frames beyond the capacity; or where a limit of the process on addresses
+  /// or files forbids that, with as many as the capacity, which exchange rarely finds room in.
   private static func openArena(
-    _ capacity: PageCount, _ configuration: Configuration, _ system: OperatingSystem
+    _ capacity: PageCount, _ configuration: AllocatorConfiguration, _ system: OperatingSystem
   ) throws(CompoundError) -> Arena {
     func open(_ space: PageCount) throws(CompoundError) -> Arena {
       try Arena(
-        space: space, excludeFromDumps: configuration.isExcludedFromDumps, system: system)
+        space: space, excludeFromDumps: configuration.excludesMemoryFromDumps, system: system)
     }
     do throws(CompoundError) {
       return try open(space(for: capacity))
@@ -101,8 +101,8 @@ package final class Heap: Sendable {
   /// The capacity: the most pages that have memory at a time.
   package var pageCount: PageCount { policy.capacity }
 
-  /// The frames of an arena: sixteen times the capacity, and at least 2 GiB or a chunk for each page,
-  /// whichever is less; 8 TiB at most, as indices have 31 bits.
+  /// The frames of an arena: sixteen times the capacity, and at least 2 GiB or a chunk for each
+  /// page, whichever is less; 8 TiB at most, as indices have 31 bits.
   ///
   /// Exchange needs absent chunks beside those that the last frames in use keep. Addresses cost
   /// nothing; tables cost memory only where they are used.

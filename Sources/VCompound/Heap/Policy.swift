@@ -26,11 +26,11 @@ struct Policy: ~Copyable, Sendable {
   private let seed: UInt64
   private let requestNumber = Atomic<UInt64>(0)
 
-  /// See `Configuration.residencySlack`: at least 0, and finite.
+  /// See `AllocatorConfiguration.residencySlack`: at least 0, and finite.
   let residencySlack: Double
 
   /// Whether memory is overwritten with zeroes as it is freed.
-  let isWipedOnFree: Bool
+  let wipesFreedMemory: Bool
 
   /// Whether memory is overwritten as it is freed: with zeroes, or in checked builds with a
   /// pattern.
@@ -59,7 +59,7 @@ struct Policy: ~Copyable, Sendable {
   private static var leastForLargeObjects: PageCount { 65_536 }
 
   /// Decides for an arena.
-  init(_ configuration: Configuration, capacity: PageCount, canReclaim: Bool) {
+  init(_ configuration: AllocatorConfiguration, capacity: PageCount, canReclaim: Bool) {
     self.capacity = capacity
     fallback = configuration.fallback
     mayExchange = configuration.mayExchange && fallback != .never
@@ -68,8 +68,8 @@ struct Policy: ~Copyable, Sendable {
     // Negative numbers and NaN fail the comparison. 2^31 times a page is more than any arena.
     let slack = configuration.residencySlack
     residencySlack = slack > 0 ? min(slack, 0x1p31) : 0
-    isWipedOnFree = configuration.isWipedOnFree
-    scrubs = configuration.isWipedOnFree || CheckedBuild.isOn
+    wipesFreedMemory = configuration.wipesFreedMemory
+    scrubs = configuration.wipesFreedMemory || CheckedBuild.isOn
     self.canReclaim = canReclaim
     let layers = configuration.layers
     largestCached = canReclaim && layers.pageMagazines ? fallback.largestCached : 0

@@ -33,7 +33,7 @@ struct Reclaimers: ~Copyable, Sendable {
   struct State {
     var members: [any Reclaimable] = []
     /// Blocks whose addresses the kernel would not make accessible again.
-    var inaccessible: [(place: PackedPlace, order: Order)] = []
+    var inaccessible: [(place: PackedPlace, order: PageOrder)] = []
   }
 
   /// Whether some request is in need; then nothing is taken for later.
@@ -83,13 +83,13 @@ struct Reclaimers: ~Copyable, Sendable {
   // MARK: Blocks that are not accessible
 
   /// Notes a block that cannot be used before the kernel makes its address accessible.
-  func add(inaccessible place: PackedPlace, _ order: Order) {
+  func add(inaccessible place: PackedPlace, _ order: PageOrder) {
     state.withLock { $0.inaccessible.append((place, order)) }
   }
 
   /// Tries again to make blocks accessible, and has those freed that are.
   func retryInaccessible(
-    system: OperatingSystem, _ body: (PackedPlace, Order) -> Void
+    system: OperatingSystem, _ body: (PackedPlace, PageOrder) -> Void
   ) {
     var rest = state.withLock { state in
       defer { state.inaccessible = [] }

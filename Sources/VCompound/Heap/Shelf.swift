@@ -41,8 +41,8 @@ struct Shelf: ~Copyable, Sendable {
     return isPut == true
   }
 
-  /// Runs a function with the calling thread's magazine in the gate, if there is one and the gate is
-  /// open.
+  /// Runs a function with the calling thread's magazine in the gate, if there is one and the gate
+  /// is open.
   func withMagazine<Result>(_ heap: Heap, _ body: (Magazine) -> Result) -> Result? {
     guard let cache = unsafe heap.threads.current else { return nil }
     let magazines = unsafe ObjectMagazines(of: cache)

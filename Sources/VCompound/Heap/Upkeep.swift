@@ -18,9 +18,9 @@ public struct Upkeep: Hashable, Sendable {
   /// The most memory a second that is exchanged so that scattered free pages become runs; 0 for
   /// none.
   ///
-  /// A block that has to be stitched tells what is missing: a free run of its size. The thread makes
-  /// one, if enough pages are free, and another one when that is taken, until none was needed for a
-  /// second. It works while the program pauses, not while many blocks are stitched
+  /// A block that has to be stitched tells what is missing: a free run of its size. The thread
+  /// makes one, if enough pages are free, and another one when that is taken, until none was needed
+  /// for a second. It works while the program pauses, not while many blocks are stitched
   /// (<doc:MeasuredDecisions>).
   public var healingPerSecond: ByteCount = .gibibytes(4)
 

@@ -106,10 +106,10 @@ struct ObjectCaches: ~Copyable, @unchecked Sendable {
 
   /// Which object an address lies in, if a slab has that frame.
   func place(of address: UInt) -> ObjectPlace? {
-    let frame = Frame(Int(bitPattern: (address &- base) >> UInt(PageCount.pageShift)))
+    let frame = PageFrame(Int(bitPattern: (address &- base) >> UInt(PageCount.pageShift)))
     let entry = map.entry(frame)
     guard entry.isSlab else { return nil }
-    let head = Frame(frame.rawValue - entry.pagesBefore.rawValue)
+    let head = PageFrame(frame.rawValue - entry.pagesBefore.rawValue)
     let shape = shapes[entry.kind]
     let offset = Int(bitPattern: address &- self.address(head))
     let index = shape.index(ofByte: offset)
@@ -139,7 +139,7 @@ struct ObjectCaches: ~Copyable, @unchecked Sendable {
     sizes[place.kind].state.withLock { $0.lists.noteMisfit(place.head) }
   }
 
-  func address(_ head: Frame) -> UInt {
+  func address(_ head: PageFrame) -> UInt {
     base + UInt(bitPattern: head.rawValue << PageCount.pageShift)
   }
 

@@ -53,7 +53,7 @@ struct Depot {
 /// Where an object is: in which slab, and under which number.
 struct ObjectPlace {
   /// The first frame of the slab.
-  let head: Frame
+  let head: PageFrame
   /// The class.
   let kind: Int
   /// The number in the slab.

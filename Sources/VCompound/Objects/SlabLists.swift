@@ -45,7 +45,7 @@ struct SlabLists {
   ///   - limit: how many at most.
   ///   - body: is called with the slab and the number of each.
   /// - Returns: how many were taken.
-  mutating func take(atMost limit: Int, _ body: (Frame, _ index: Int) -> Void) -> Int {
+  mutating func take(atMost limit: Int, _ body: (PageFrame, _ index: Int) -> Void) -> Int {
     var count = 0
     while count < limit, let head = fullest {
       count += slabs.update(head.rawValue) { slab in
@@ -60,7 +60,7 @@ struct SlabLists {
   /// Puts an object back into its slab.
   ///
   /// - Returns: false if it is there already.
-  mutating func put(_ head: Frame, _ index: Int) -> Bool {
+  mutating func put(_ head: PageFrame, _ index: Int) -> Bool {
     guard slabs.update(head.rawValue, { $0.put(index) }) else { return false }
     outCount -= 1
     refile(head)
@@ -75,7 +75,7 @@ struct SlabLists {
   /// - Returns: the slab, or nil if there are no more.
   mutating func removeSpare(keeping kept: Int, _ map: borrowing SlabMap) -> FrameRun? {
     guard spareCount > kept else { return nil }
-    let head = Frame(Int(firsts[Self.spares]) - 1)
+    let head = PageFrame(Int(firsts[Self.spares]) - 1)
     unlink(head)
     let slab = FrameRun(first: head, pageCount: map.entry(head).pageCount)
     pageCount -= slab.pageCount
@@ -83,27 +83,27 @@ struct SlabLists {
   }
 
   /// Whether an object is in its slab.
-  func contains(_ head: Frame, _ index: Int) -> Bool {
+  func contains(_ head: PageFrame, _ index: Int) -> Bool {
     slabs.load(head.rawValue).contains(index)
   }
 
   /// Whether objects in a slab may be larger than their owners know.
-  func hasMisfits(_ head: Frame) -> Bool { slabs.load(head.rawValue).hasMisfits }
+  func hasMisfits(_ head: PageFrame) -> Bool { slabs.load(head.rawValue).hasMisfits }
 
   /// Notes that an object in a slab is larger than its owner knows.
-  mutating func noteMisfit(_ head: Frame) {
+  mutating func noteMisfit(_ head: PageFrame) {
     slabs.update(head.rawValue) { $0.hasMisfits = true }
   }
 
   // MARK: The lists
 
-  private var fullest: Frame? {
-    for list in 0..<5 where firsts[list] != 0 { return Frame(Int(firsts[list]) - 1) }
+  private var fullest: PageFrame? {
+    for list in 0..<5 where firsts[list] != 0 { return PageFrame(Int(firsts[list]) - 1) }
     return nil
   }
 
   /// Puts a slab on the list for what it has, or on none if it has nothing.
-  private mutating func refile(_ head: Frame) {
+  private mutating func refile(_ head: PageFrame) {
     let slab = slabs.load(head.rawValue)
     let free = Int(slab.free)
     // Wholly free only where `free` is the capacity: the division makes that the last list.
@@ -113,7 +113,7 @@ struct SlabLists {
     if list != 0 { link(head, list: Int(list) - 1) }
   }
 
-  private mutating func link(_ head: Frame, list: Int) {
+  private mutating func link(_ head: PageFrame, list: Int) {
     let first = firsts[list]
     let number = UInt32(head.rawValue + 1)
     slabs.update(head.rawValue) { slab in
@@ -126,7 +126,7 @@ struct SlabLists {
     if list == Self.spares { spareCount += 1 }
   }
 
-  private mutating func unlink(_ head: Frame) {
+  private mutating func unlink(_ head: PageFrame) {
     let slab = slabs.load(head.rawValue)
     let list = Int(slab.list) - 1
     if slab.previous == 0 {

@@ -5,8 +5,8 @@
 /// Which slab a frame belongs to, if any: the one load between an address and its size class.
 ///
 /// An entry for every frame: the size class plus one, how many frames into the slab it is, and how
-/// many the slab has. All zeroes: no slab. Entries change under the ledger's lock, when a slab comes or goes; the holder
-/// of an object may read those of its slab without.
+/// many the slab has. All zeroes: no slab. Entries change under the ledger's lock, when a slab
+/// comes or goes; the holder of an object may read those of its slab without.
 struct SlabMap: ~Copyable, @unchecked Sendable {
   /// What is known of a frame.
   struct Entry: BitwiseCopyable, Equatable {
@@ -38,7 +38,7 @@ struct SlabMap: ~Copyable, @unchecked Sendable {
 
   /// What is known of a frame.
   @inline(__always)
-  func entry(_ frame: Frame) -> Entry { Entry(bits: entries.load(frame.rawValue)) }
+  func entry(_ frame: PageFrame) -> Entry { Entry(bits: entries.load(frame.rawValue)) }
 
   /// Enters a slab.
   func insert(_ run: FrameRun, kind: Int) {

@@ -68,8 +68,8 @@ struct SlabShape: Sendable {
 
   /// The number of the object that a byte of a slab lies in; `capacity` or more in the tail.
   ///
-  /// By a multiplication, exact for any offset in a slab, and for its end: that is at most 2^16, and what the
-  /// reciprocal is too large by is less than the size, at most 2^15.
+  /// By a multiplication, exact for any offset in a slab, and for its end: that is at most 2^16,
+  /// and what the reciprocal is too large by is less than the size, at most 2^15.
   @inline(__always)
   func index(ofByte offset: Int) -> Int {
     Int(truncatingIfNeeded: (UInt64(truncatingIfNeeded: offset) &* reciprocal) >> 32)

@@ -24,7 +24,7 @@ extension BlockTable {
     }
     changeHeads(run) { map, bits in map.insert(bits) }
     for frame in run.first.rawValue..<run.end.rawValue {
-      setRecord(of: Frame(frame), record)
+      setRecord(of: PageFrame(frame), record)
     }
   }
 
@@ -41,7 +41,7 @@ extension BlockTable {
     }
     changeHeads(run) { map, bits in map.remove(bits) }
     for frame in run.first.rawValue..<run.end.rawValue {
-      setRecord(of: Frame(frame), .none)
+      setRecord(of: PageFrame(frame), .none)
     }
   }
 }

@@ -72,19 +72,19 @@ package struct BlockTable: ~Copyable {
 
   /// Writes the record of a head; its mark is set by `changeHeads`.
   @inline(__always)
-  mutating func setRecord(of head: Frame, _ record: Record) {
+  mutating func setRecord(of head: PageFrame, _ record: Record) {
     records[Self.place(of: head)] = record
   }
 
   /// Changes the record of a block.
-  package mutating func update(_ head: Frame, _ record: Record) {
+  package mutating func update(_ head: PageFrame, _ record: Record) {
     assert(isHead(head))
     records[Self.place(of: head)] = record
   }
 
   /// Takes a block out.
   @inline(__always)
-  package mutating func remove(_ head: Frame) {
+  package mutating func remove(_ head: PageFrame) {
     assert(isHead(head))
     let bit = head.rawValue % Self.chunkSize
     heads[head.rawValue / Self.chunkSize].map.remove(bit..<bit + 1)
@@ -97,7 +97,7 @@ package struct BlockTable: ~Copyable {
   /// Two threads with blocks of one size, side by side, then write to different lines: with the
   /// records in order, two threads with a page each were slower than one.
   @inline(__always)
-  package static func place(of frame: Frame) -> Int {
+  package static func place(of frame: PageFrame) -> Int {
     let number = frame.rawValue
     let group = number >> 6 & 7
     let line = (number & 63) ^ group
@@ -109,35 +109,35 @@ package struct BlockTable: ~Copyable {
 
   /// Whether a block, or a run of a stitched one, begins at this frame.
   @inline(__always)
-  package func isHead(_ frame: Frame) -> Bool {
+  package func isHead(_ frame: PageFrame) -> Bool {
     heads[frame.rawValue / Self.chunkSize].map.contains(frame.rawValue % Self.chunkSize)
   }
 
   /// The record of a head.
   @inline(__always)
-  package subscript(head: Frame) -> Record { records[Self.place(of: head)] }
+  package subscript(head: PageFrame) -> Record { records[Self.place(of: head)] }
 
   /// The head of the block that a frame in use belongs to.
   ///
   /// - Parameter frame: a frame in use; for a free one the answer means nothing.
   /// - Returns: the head, or nil where no block was ever entered.
-  package func head(of frame: Frame) -> Frame? {
+  package func head(of frame: PageFrame) -> PageFrame? {
     let chunk = frame.rawValue / Self.chunkSize
     if let bit = heads[chunk].map.lastMarked(through: frame.rawValue % Self.chunkSize) {
-      return Frame(chunk * Self.chunkSize + bit)
+      return PageFrame(chunk * Self.chunkSize + bit)
     }
     let carry = Int(heads[chunk].carry)
-    return carry == 0 ? nil : Frame(carry - 1)
+    return carry == 0 ? nil : PageFrame(carry - 1)
   }
 
   /// Calls a function for every head, ascending, until it returns something.
   ///
   /// - Complexity: O(chunks + blocks).
-  package func first<Found>(_ body: (_ head: Frame, Record) -> Found?) -> Found? {
+  package func first<Found>(_ body: (_ head: PageFrame, Record) -> Found?) -> Found? {
     for chunk in 0..<heads.count {
       var bit = heads[chunk].map.firstMarked(from: 0)
       while bit < FrameMap.bitCount {
-        let head = Frame(chunk * Self.chunkSize + bit)
+        let head = PageFrame(chunk * Self.chunkSize + bit)
         if let found = body(head, self[head]) { return found }
         bit = heads[chunk].map.firstMarked(from: bit + 1)
       }

@@ -173,7 +173,7 @@ package struct Ledger: ~Copyable {
   }
 
   /// Takes the head of a block out of the table, whose frames another block takes over.
-  package mutating func forgetHead(_ head: Frame) { blocks.remove(head) }
+  package mutating func forgetHead(_ head: PageFrame) { blocks.remove(head) }
 
   /// Enters a slab whose frames are in the account of slabs.
   package mutating func enterSlab(_ run: FrameRun) {
@@ -189,7 +189,7 @@ package struct Ledger: ~Copyable {
   }
 
   /// Changes what is known of a block.
-  package mutating func update(_ head: Frame, _ record: BlockTable.Record) {
+  package mutating func update(_ head: PageFrame, _ record: BlockTable.Record) {
     blocks.update(head, record)
   }
 

@@ -75,8 +75,8 @@ final class ObjectCacheCore: Reclaimable, ShelfKeeper, @unchecked Sendable {
       byteCount: life.size, alignment: life.alignment, isZeroed: false, .buffer)
   }
 
-  /// Takes an object out of the thread's magazine, which may have been another allocator's or shut a
-  /// moment ago; or else out of the table, and some more for the magazine.
+  /// Takes an object out of the thread's magazine, which may have been another allocator's or shut
+  /// a moment ago; or else out of the table, and some more for the magazine.
   private func refill(_ heap: Heap) -> PackedPlace? {
     let place = shelf.withMagazine(heap) { magazine -> PackedPlace? in
       if let own = magazine.pop() { return PackedPlace(rawValue: own) }
@@ -101,7 +101,7 @@ final class ObjectCacheCore: Reclaimable, ShelfKeeper, @unchecked Sendable {
 
   // MARK: Letting go
 
-  /// Keeps an object, or unmakes it where enough are kept.
+  /// Keeps an object, or destroys it where enough are kept.
   ///
   /// The last access of the caller: the core may end with its last object.
   @inline(__always)

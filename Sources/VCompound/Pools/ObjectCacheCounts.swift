@@ -33,7 +33,8 @@ struct ObjectCacheCounts: Sendable {
   var share: Int { Self.share(of: limit) }
 
   /// Gives an empty magazine room, if it has none yet, and no more than half of the limit is given
-  /// away with it: the table has the other half, for threads that only take and those that only put.
+  /// away with it: the table has the other half, for threads that only take and those that only
+  /// put.
   ///
   /// - Returns: how many objects of the table the magazine is to get: half of what it has room for,
   ///   and as many as make that room.

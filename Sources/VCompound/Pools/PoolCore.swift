@@ -24,7 +24,7 @@ internal import Synchronization
 final class PoolCore: @unchecked Sendable {
   private let lifetime: Lifetime
   let door: Door
-  let order: Order
+  let order: PageOrder
 
   /// The most pages that there are.
   let limit: Int
@@ -54,7 +54,7 @@ final class PoolCore: @unchecked Sendable {
   ///
   /// - Throws: `systemCall`.
   init(
-    _ lifetime: Lifetime, _ heap: Heap, order: Order, out: Int, kept: Int
+    _ lifetime: Lifetime, _ heap: Heap, order: PageOrder, out: Int, kept: Int
   ) throws(CompoundError) {
     let storage = try PoolStorage(kept: kept, system: heap.system)
     let pages = try PoolPages(limit: out, system: heap.system)

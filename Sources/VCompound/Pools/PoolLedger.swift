@@ -50,8 +50,8 @@ struct PoolLedger {
     return UInt32(fresh - 1)
   }
 
-  /// Takes a page out of the pool for a thread that has nothing else to keep the pool, and that calls
-  /// `leave` as its last step.
+  /// Takes a page out of the pool for a thread that has nothing else to keep the pool, and that
+  /// calls `leave` as its last step.
   mutating func departWithVisitor(_ number: UInt32) {
     visitors += 1
     depart(number)

@@ -78,21 +78,21 @@ package struct Arena: ~Copyable, Sendable {
 
   /// The address of a frame in the linear map.
   @inline(__always)
-  package func address(of frame: Frame) -> UInt {
+  package func address(of frame: PageFrame) -> UInt {
     base + UInt(bitPattern: frame.rawValue << PageCount.pageShift)
   }
 
   /// The frame that an address of the linear map lies in, or nil for any other address.
   @inline(__always)
-  package func frame(containing address: UInt) -> Frame? {
+  package func frame(containing address: UInt) -> PageFrame? {
     let page = (address &- base) >> UInt(PageCount.pageShift)
-    return page < UInt(bitPattern: space.rawValue) ? Frame(Int(bitPattern: page)) : nil
+    return page < UInt(bitPattern: space.rawValue) ? PageFrame(Int(bitPattern: page)) : nil
   }
 
   /// The frame that an address of the linear map lies in; the caller knows that it is one.
   @inline(__always)
-  package func frame(at address: UInt) -> Frame {
-    Frame(Int(bitPattern: (address &- base) >> UInt(PageCount.pageShift)))
+  package func frame(at address: UInt) -> PageFrame {
+    PageFrame(Int(bitPattern: (address &- base) >> UInt(PageCount.pageShift)))
   }
 
   /// The start and length of the linear map, for tests that look at it from outside.

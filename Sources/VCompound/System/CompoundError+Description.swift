@@ -16,7 +16,7 @@ extension CompoundError: CustomStringConvertible {
         + "and the fallback policy is 'never'"
     case .mappingBudget(let needed, let available, let limit):
       "mapping budget: stitching needs \(needed) mappings, \(available) of \(limit) are left; "
-        + "raise Configuration.mappingLimit and vm.max_map_count, or free stitched blocks"
+        + "raise AllocatorConfiguration.mappingLimit and vm.max_map_count, or free stitched blocks"
     case .invalidSize(let size, let capacity):
       "invalid size: \(size); a size is 1 ... \(capacity.rawValue) bytes here"
     case .invalidAlignment(let alignment):

@@ -4,9 +4,9 @@
 
 /// Makes chosen system calls of one allocator fail, for tests, and counts them all.
 ///
-/// The plan hangs on an allocator (`Configuration.faultPlan`), not on the process, so tests that
-/// run side by side do not disturb each other. In production there is none, and the seam costs
-/// one comparison beside a call of microseconds.
+/// The plan hangs on an allocator (`AllocatorConfiguration.faultPlan`), not on the process, so
+/// tests that run side by side do not disturb each other. In production there is none, and the seam
+/// costs one comparison beside a call of microseconds.
 package final class FaultPlan: Sendable {
   private struct Rule {
     /// Calls of the kind that still succeed before the first failure.
@@ -17,8 +17,8 @@ package final class FaultPlan: Sendable {
   }
 
   private struct State {
-    var counts: [SystemCall: Int] = [:]
-    var rules: [SystemCall: Rule] = [:]
+    var counts: [SystemCallKind: Int] = [:]
+    var rules: [SystemCallKind: Rule] = [:]
   }
 
   private let state = Lock(State())
@@ -33,7 +33,7 @@ package final class FaultPlan: Sendable {
   ///   - nth: 1 is the very next call of the kind.
   ///   - times: how many calls in a row fail; `Int.max` for all of them.
   ///   - errno: the error number that the caller sees.
-  package func fail(_ call: SystemCall, nth: Int = 1, times: Int = 1, errno: Int32) {
+  package func fail(_ call: SystemCallKind, nth: Int = 1, times: Int = 1, errno: Int32) {
     precondition(nth >= 1 && times >= 1)
     state.withLock { $0.rules[call] = Rule(passes: nth - 1, failures: times, errno: errno) }
   }
@@ -44,7 +44,7 @@ package final class FaultPlan: Sendable {
   }
 
   /// How many calls of this kind were made since the plan began, failed ones included.
-  package func count(of call: SystemCall) -> Int {
+  package func count(of call: SystemCallKind) -> Int {
     state.withLock { $0.counts[call, default: 0] }
   }
 
@@ -54,7 +54,7 @@ package final class FaultPlan: Sendable {
   }
 
   /// Counts one call, and returns the error number it shall fail with, if it shall.
-  func strike(_ call: SystemCall) -> Int32? {
+  func strike(_ call: SystemCallKind) -> Int32? {
     state.withLock { state in
       state.counts[call, default: 0] += 1
       guard var rule = state.rules[call] else { return nil }

@@ -57,7 +57,7 @@ extension OperatingSystem {
   ///   - offset: the first byte of the range in the file.
   /// - Throws: `systemCall`.
   func mapFile(
-    _ call: SystemCall, at address: UInt, byteCount: ByteCount, file: Int32, offset: ByteCount
+    _ call: SystemCallKind, at address: UInt, byteCount: ByteCount, file: Int32, offset: ByteCount
   ) throws(CompoundError) {
     let access = PROT_READ | PROT_WRITE
     let flags = MAP_SHARED | MAP_FIXED
@@ -121,7 +121,7 @@ extension OperatingSystem {
   }
 
   private func advise(
-    _ call: SystemCall, at address: UInt, _ byteCount: ByteCount, _ advice: Int32
+    _ call: SystemCallKind, at address: UInt, _ byteCount: ByteCount, _ advice: Int32
   ) throws(CompoundError) {
     while true {
       do throws(CompoundError) {
@@ -137,7 +137,8 @@ extension OperatingSystem {
   }
 
   private func map(
-    _ call: SystemCall, at address: UInt?, _ byteCount: ByteCount, _ access: Int32, _ flags: Int32,
+    _ call: SystemCallKind, at address: UInt?, _ byteCount: ByteCount, _ access: Int32,
+    _ flags: Int32,
     file: Int32, offset: Int
   ) throws(CompoundError) -> UInt {
     var result: UInt = 0

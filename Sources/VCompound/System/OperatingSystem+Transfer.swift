@@ -11,22 +11,23 @@ package enum TransferDirection: Sendable {
   /// From memory into a file.
   case write
 
-  fileprivate var call: SystemCall { self == .read ? .read : .write }
+  fileprivate var call: SystemCallKind { self == .read ? .read : .write }
 }
 
 extension OperatingSystem {
   /// The most pieces that one call takes: `UIO_MAXIOV`.
   package static var mostVectors: Int { 1024 }
 
-  /// Moves bytes between a file and pieces of memory, in as many calls as it takes: interrupted ones
-  /// are repeated, and after short ones the rest is moved.
+  /// Moves bytes between a file and pieces of memory, in as many calls as it takes: interrupted
+  /// ones are repeated, and after short ones the rest is moved.
   ///
   /// - Parameters:
   ///   - direction: which way.
   ///   - file: its descriptor.
   ///   - offset: where in the file; nil for its position, and for pipes and sockets.
   ///   - pieces: the memory, of which the caller sees to it that it can be used.
-  /// - Returns: the bytes moved, and an error number where that is not all; 0 at the end of the file.
+  /// - Returns: the bytes moved, and an error number where that is not all; 0 at the end of the
+  ///   file.
   func transfer(
     _ direction: TransferDirection, _ file: Int32, offset: Int64?, _ pieces: [Memory]
   ) -> (byteCount: Int, errno: Int32) {
@@ -40,7 +41,7 @@ extension OperatingSystem {
       }
       unsafe vectors[0].iov_base += skipped
       unsafe vectors[0].iov_len -= skipped
-      let moved = move(direction, file, offset.map { $0 + Int64(done) }, unsafe vectors)
+      let moved = unsafe move(direction, file, offset.map { $0 + Int64(done) }, vectors)
       guard moved.byteCount > 0 else {
         if moved.errno == EINTR { continue }
         return (done, moved.errno)

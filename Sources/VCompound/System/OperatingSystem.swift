@@ -30,7 +30,7 @@ package struct OperatingSystem: Sendable {
   ///   - body: makes the call; true when it succeeded, else `errno` says why not.
   /// - Throws: `CompoundError.systemCall`.
   @inline(__always)
-  func perform(_ call: SystemCall, _ body: () -> Bool) throws(CompoundError) {
+  func perform(_ call: SystemCallKind, _ body: () -> Bool) throws(CompoundError) {
     if let faults, let code = faults.strike(call) {
       throw .systemCall(call, errno: code)
     }
@@ -40,7 +40,7 @@ package struct OperatingSystem: Sendable {
   /// Counts a call that is made in any case.
   ///
   /// - Returns: the error number that the plan has for it.
-  func strike(_ call: SystemCall) -> Int32? {
+  func strike(_ call: SystemCallKind) -> Int32? {
     faults?.strike(call)
   }
 }

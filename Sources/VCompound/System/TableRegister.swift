@@ -2,7 +2,8 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Which tables of metadata a heap has: what the kernel is asked about when their memory is counted.
+/// Which tables of metadata a heap has: what the kernel is asked about when their memory is
+/// counted.
 ///
 /// The register's own lock is taken only by who holds the lock of the process, which is held over
 /// fork: a child finds both free.

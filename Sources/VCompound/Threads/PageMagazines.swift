@@ -107,7 +107,8 @@ struct PageMagazines {
       <= cache.pointee.limits.pages(besides: pageCount)
   }
 
-  /// The blocks that a magazine has room for where its thread only frees some: others may need them.
+  /// The blocks that a magazine has room for where its thread only frees some: others may need
+  /// them.
   private static var keptByFreeing: Int { 2 }
 
   /// Makes more room in a magazine that had no block for a request, so that there will be some.
@@ -116,8 +117,8 @@ struct PageMagazines {
   /// Gives a magazine some room that has none yet, and tells whether it had none.
   func open(_ pageCount: Int) -> Bool { grow(pageCount, to: 0) }
 
-  /// Gives a magazine room for so many blocks, for some in any case, and for no more than it keeps at
-  /// most; and notes that it is in use.
+  /// Gives a magazine room for so many blocks, for some in any case, and for no more than it keeps
+  /// at most; and notes that it is in use.
   private func grow(_ pageCount: Int, to capacity: Int) -> Bool {
     defer { unsafe cache.pointee.gate.leave() }
     let magazine = self[pageCount]

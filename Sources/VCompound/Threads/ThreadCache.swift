@@ -7,8 +7,8 @@ internal import Synchronization
 /// What one thread's magazines in one allocator share.
 ///
 /// `ObjectMagazines` and `PageMagazines` are views of the magazines, which lie behind it. The owner
-/// uses them without a lock and without an atomic read-modify-write; any other thread can empty them
-/// at any time, so that nothing hides from a request. `OwnerGate` tells how.
+/// uses them without a lock and without an atomic read-modify-write; any other thread can empty
+/// them at any time, so that nothing hides from a request. `OwnerGate` tells how.
 ///
 /// The memory is wiped in children of fork, where every cache is therefore closed.
 struct ThreadCache: ~Copyable {

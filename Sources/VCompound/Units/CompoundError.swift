@@ -35,10 +35,10 @@ public enum CompoundError: Error, Hashable, Sendable {
   ///   - limit: the ceiling that was met.
   case outOfMemory(asked: PageCount, free: PageCount, largestRun: PageCount, limit: Limit)
 
-  /// Stitching would need more mappings than the budget has left, no run is long enough, and nothing
-  /// can be exchanged for one.
+  /// Stitching would need more mappings than the budget has left, no run is long enough, and
+  /// nothing can be exchanged for one.
   ///
-  /// Raise `Configuration.mappingLimit` (and `vm.max_map_count`), or free stitched blocks.
+  /// Raise `AllocatorConfiguration.mappingLimit` (and `vm.max_map_count`), or free stitched blocks.
   case mappingBudget(needed: Int, available: Int, limit: Int)
 
   /// A size that is zero, negative, or more than the arena could ever hold.
@@ -72,5 +72,5 @@ public enum CompoundError: Error, Hashable, Sendable {
   case usedAfterFork
 
   /// The operating system refused a call.
-  case systemCall(SystemCall, errno: Int32)
+  case systemCall(SystemCallKind, errno: Int32)
 }

@@ -5,7 +5,8 @@
 /// A trivial type of which every bit pattern is a value: whatever bytes memory holds, they can be
 /// read as one.
 ///
-/// Numbers are; `Bool`, enums, pointers and references are not. A struct of such fields may conform.
+/// Numbers are; `Bool`, enums, pointers and references are not. A struct of such fields may
+/// conform.
 public protocol FullyInhabited: BitwiseCopyable {}
 
 extension Int: FullyInhabited {}

@@ -141,6 +141,6 @@ package struct Layout: BitwiseCopyable, Sendable {
     let start = (run.first.rawValue + chunkSize - 1) & ~(chunkSize - 1)
     let end = run.end.rawValue & ~(chunkSize - 1)
     guard start < end else { return nil }
-    return FrameRun(first: Frame(start), pageCount: PageCount(end - start))
+    return FrameRun(first: PageFrame(start), pageCount: PageCount(end - start))
   }
 }

@@ -23,7 +23,7 @@ extension Windows {
   ///
   /// - Complexity: O(runs).
   package func window(
-    _ number: Int, pageBehind frame: Frame
+    _ number: Int, pageBehind frame: PageFrame
   ) -> (window: Window, page: PageCount)? {
     table.withLock { table in
       guard table[number].state == .live else { return nil }

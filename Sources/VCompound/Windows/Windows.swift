@@ -189,8 +189,8 @@ package struct Windows: ~Copyable, Sendable {
 }
 
 extension Windows {
-  /// The pages of page tables that the windows need, retired ones included: one for each 2 MiB that a
-  /// window touches.
+  /// The pages of page tables that the windows need, retired ones included: one for each 2 MiB that
+  /// a window touches.
   package var pageTables: Int {
     table.withLock { table in
       var count = 0

@@ -16,7 +16,7 @@ package struct CompoundBackend: ReplayBackend, ~Copyable {
   ///   - upkeep: what a thread of the allocator's does; nil for none.
   /// - Throws: why it cannot be opened.
   package init(capacity: Int, upkeep: Upkeep? = nil) throws(CompoundError) {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.upkeep = upkeep
     allocator = try CompoundAllocator(
       capacity: ByteCount(capacity), configuration: configuration)
@@ -44,7 +44,7 @@ package struct CompoundBackend: ReplayBackend, ~Copyable {
   }
 
   package mutating func free(_ block: UnsafeMutableRawPointer, byteCount: Int) {
-    unsafe allocator.free(block, byteCount: ByteCount(byteCount))
+    unsafe allocator.deallocate(block, byteCount: ByteCount(byteCount))
   }
 
   package var counters: BackendCounters? {

@@ -47,7 +47,8 @@ package struct BackendCounters: Equatable, Sendable {
   /// The resident memory of the arena now, as the kernel counts it.
   package var resident: Int
 
-  /// What was counted since an earlier count; peaks are those of all time, what is resident is so now.
+  /// What was counted since an earlier count; peaks are those of all time, what is resident is so
+  /// now.
   package func since(_ earlier: BackendCounters) -> BackendCounters {
     BackendCounters(
       contiguous: contiguous - earlier.contiguous, exchanged: exchanged - earlier.exchanged,

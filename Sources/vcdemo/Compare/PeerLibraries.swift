@@ -8,7 +8,8 @@ import Glibc
 package struct PeerLibrary: Equatable, Sendable {
   /// What tables call it.
   package let name: String
-  /// The names of its file, the preferred one first; a `*` at the end of a stem stands for anything.
+  /// The names of its file, the preferred one first; a `*` at the end of a stem stands for
+  /// anything.
   package let files: [String]
   /// Debian's package, where there is one.
   package let package: String?

@@ -52,7 +52,7 @@ package struct FragmentDemo: ~Copyable {
     let freed = options.freed.roundedDown(of: blocks.count)
     blocks.free(freed, using: &generator)
     allocator.drain()
-    let freePages = allocator.availability(order: Order(0)).freePages
+    let freePages = allocator.availability(order: PageOrder(0)).freePages
     guard freePages > 0 else {
       throw .usage("fragment: nothing is free; make --freed larger or --fill smaller")
     }
@@ -82,7 +82,7 @@ package struct FragmentDemo: ~Copyable {
   private static func open(
     _ options: FragmentOptions
   ) throws(CommandFailure) -> CompoundAllocator {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.seed = options.seed
     // The demo is alone in its process, so it may use more of the kernel's mappings than a
     // library in a program may: the limit then shows only with extreme options.

@@ -26,7 +26,7 @@ package struct HeldBlocks: ~Copyable {
   deinit {
     for block in blocks {
       guard let address = unsafe UnsafeMutableRawPointer(bitPattern: block) else { continue }
-      unsafe allocator.free(address, byteCount: ByteCount(byteCount))
+      unsafe allocator.deallocate(address, byteCount: ByteCount(byteCount))
     }
   }
 
@@ -51,7 +51,7 @@ package struct HeldBlocks: ~Copyable {
       guard let address = unsafe UnsafeMutableRawPointer(bitPattern: blocks.removeLast()) else {
         continue
       }
-      unsafe allocator.free(address, byteCount: ByteCount(byteCount))
+      unsafe allocator.deallocate(address, byteCount: ByteCount(byteCount))
     }
   }
 

@@ -40,11 +40,11 @@ package struct Usability: Equatable, Sendable {
     self.anyRun = anyRun
   }
 
-  /// Computes what the free memory of an allocator that was drained holds of one size, before any of
-  /// it is served.
+  /// Computes what the free memory of an allocator that was drained holds of one size, before any
+  /// of it is served.
   package init(_ byteCount: Int, in allocator: CompoundAllocator) {
     let pages = PageCount(covering: ByteCount(byteCount))
-    let availability = allocator.availability(order: Order(covering: pages))
+    let availability = allocator.availability(order: PageOrder(covering: pages))
     self.init(
       byteCount: byteCount, possible: availability.freePages.rawValue / pages.rawValue,
       buddy: availability.alignedBlocks, anyRun: availability.anyRunBlocks)

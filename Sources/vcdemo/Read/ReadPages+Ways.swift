@@ -14,26 +14,26 @@ struct BulkPages: ReadPages, ~Copyable {
 
   init(count: Int, from source: CompoundAllocator) {
     allocator = source
-    slots = PageSlots(count: count, of: source)
+    slots = PageSlots(count: count, allocator: source)
   }
 
   /// Fills all slots, whatever the request needs: what it leaves is there for the next one.
   mutating func fill(_ count: Int, from source: CompoundAllocator) throws(CommandFailure) -> Int {
     do throws(CompoundError) {
-      return try source.allocate(into: &slots, .atLeast(count)).newlyTaken
+      return try source.allocate(into: &slots, demand: .atLeast(count)).newlyTaken
     } catch {
       throw ReadBench.failure(error)
     }
   }
 
   func address(_ index: Int) -> UnsafeMutableRawPointer {
-    unsafe slots.baseAddress(index)
+    unsafe slots.baseAddress(at: index)
   }
 
   /// In one call where that is all there are, else one by one.
   mutating func release(_ count: Int) {
     if count == slots.filledCount { return slots.removeAll() }
-    for index in 0..<count { _ = slots.take(index) }
+    for index in 0..<count { _ = slots.take(at: index) }
   }
 }
 
@@ -64,7 +64,7 @@ final class ReadPool: @unchecked Sendable {
   /// when all come back at once the rest should have room for them.
   init(_ allocator: CompoundAllocator, inFlight pages: Int) throws(CommandFailure) {
     do throws(CompoundError) {
-      pool = try PagePool(of: allocator, limits: .init(out: pages, kept: 2 * pages))
+      pool = try PagePool(allocator: allocator, limits: .init(out: pages, kept: 2 * pages))
     } catch {
       throw ReadBench.failure(error)
     }

@@ -9,9 +9,9 @@ import Glibc
 /// Nobody spins: whoever finds it empty sleeps until there is something, or it is closed. It is
 /// bounded by its capacity, and there are never more values than that: adding does not wait.
 ///
-/// Invariants, under the lock: `first` is below `capacity`; places `first ..< first + count`, modulo
-/// `capacity`, hold a value each, the others none. All of these are touched under the lock only,
-/// which is what makes the class sendable.
+/// Invariants, under the lock: `first` is below `capacity`; places `first ..< first + count`,
+/// modulo `capacity`, hold a value each, the others none. All of these are touched under the lock
+/// only, which is what makes the class sendable.
 @safe
 package final class ReadQueue<Element: ~Copyable & Sendable>: @unchecked Sendable {
   private let lock: UnsafeMutablePointer<pthread_mutex_t>

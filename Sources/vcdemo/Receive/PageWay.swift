@@ -104,7 +104,7 @@ package struct PoolWay: PageWay, ~Copyable {
     of allocator: CompoundAllocator, _ pages: Int
   ) throws(CommandFailure) -> PagePool {
     do throws(CompoundError) {
-      return try PagePool(of: allocator, limits: .init(out: pages, kept: max(1, pages / 2)))
+      return try PagePool(allocator: allocator, limits: .init(out: pages, kept: max(1, pages / 2)))
     } catch {
       throw .input("receive: cannot open a page pool: \(error)")
     }
@@ -192,7 +192,7 @@ extension CompoundAllocator {
   static func forPages(
     _ count: Int, hasMagazines: Bool
   ) throws(CommandFailure) -> CompoundAllocator {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.layers.pageMagazines = hasMagazines
     do throws(CompoundError) {
       return try CompoundAllocator(

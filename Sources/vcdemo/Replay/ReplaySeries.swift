@@ -19,8 +19,8 @@ package struct ReplaySeries: Sendable {
 
   /// Replays `replayer`'s trace on a fresh allocator.
   ///
-  /// Blocks that the trace does not free are freed between two replays. Of several later replays the
-  /// first is not counted: caches fill in it.
+  /// Blocks that the trace does not free are freed between two replays. Of several later replays
+  /// the first is not counted: caches fill in it.
   static func measure<Backend: ReplayBackend & ~Copyable>(
     _ backend: () throws -> Backend, _ options: ReplayOptions, replayer: inout Replayer
   ) throws -> ReplaySeries {

@@ -21,7 +21,7 @@ import Testing
       try allocator.allocatePointer(byteCount: 1)
     }
     #expect(allocator.statistics.failures == 1)
-    allocator.free(all: pages)
+    allocator.deallocate(all: pages)
     allocator.heapForTests.validate()
   }
 
@@ -65,9 +65,9 @@ import Testing
       #expect(UInt(bitPattern: pointer) % UInt(alignment) == 0)
       writeStamps(pointer, pages: pages, block: pages)
       #expect(stampsHold(pointer, pages: pages, block: pages))
-      allocator.free(pointer)
+      allocator.deallocate(pointer)
     }
-    allocator.free(first)
+    allocator.deallocate(first)
     allocator.heapForTests.validate()
   }
 
@@ -120,7 +120,7 @@ import Testing
     for alignment in [ByteCount(1), 2, 16, 64, 2048] {
       let pointer = try allocator.allocatePointer(byteCount: 40_000, alignment: alignment)
       #expect(UInt(bitPattern: pointer) % 4096 == 0)
-      allocator.free(pointer)
+      allocator.deallocate(pointer)
     }
   }
 

@@ -12,12 +12,12 @@ import Testing
     _ body: (CompoundAllocator, inout PagePool) throws -> Void
   ) throws {
     let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(16))
-    var pool = try PagePool(of: allocator, limits: .init(out: 64, kept: 64))
+    var pool = try PagePool(allocator: allocator, limits: .init(out: 64, kept: 64))
     let pages = try (0..<8).map { _ in DropBox(try pool.take()) }
     for page in pages { if let page = page.value.take() { pool.recycle(page) } }
     for _ in 0..<4 {
       let blocks = try (0..<8).map { _ in try allocator.allocatePointer(byteCount: 65536) }
-      allocator.free(all: blocks)
+      allocator.deallocate(all: blocks)
     }
     try body(allocator, &pool)
   }

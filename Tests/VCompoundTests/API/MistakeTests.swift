@@ -20,8 +20,8 @@ import Testing
     ) {
       let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
       let pointer = try allocator.allocatePointer(byteCount: .kibibytes(40))
-      allocator.free(pointer)
-      allocator.free(pointer)
+      allocator.deallocate(pointer)
+      allocator.deallocate(pointer)
     }
     #expect(message(result, says: "VCompound: cannot free 0x", "freed before?"))
   }
@@ -30,13 +30,13 @@ import Testing
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
-      var configuration = Configuration()
+      var configuration = AllocatorConfiguration()
       configuration.fallback = .always
       let allocator = try CompoundAllocator(
         capacity: .mebibytes(2), configuration: configuration)
       let pointer = try allocator.allocatePointer(byteCount: .kibibytes(40))
-      allocator.free(pointer)
-      allocator.free(pointer)
+      allocator.deallocate(pointer)
+      allocator.deallocate(pointer)
     }
     #expect(message(result, says: "VCompound: cannot free 0x", "freed before?"))
   }
@@ -47,7 +47,7 @@ import Testing
     ) {
       let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
       let foreign = UnsafeMutableRawPointer.allocate(byteCount: 4096, alignment: 4096)
-      allocator.free(foreign)
+      allocator.deallocate(foreign)
     }
     #expect(message(result, says: "VCompound: cannot free 0x", "no address of this allocator"))
   }
@@ -58,7 +58,7 @@ import Testing
     ) {
       let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
       let pointer = try allocator.allocatePointer(byteCount: .kibibytes(16))
-      allocator.free(pointer + 4096)
+      allocator.deallocate(pointer + 4096)
     }
     #expect(
       message(
@@ -70,13 +70,13 @@ import Testing
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
-      var configuration = Configuration()
+      var configuration = AllocatorConfiguration()
       configuration.fallback = .always
       let allocator = try CompoundAllocator(
         capacity: .mebibytes(2), configuration: configuration)
       let pointer = try allocator.allocatePointer(byteCount: .kibibytes(16))
       let frame = try #require(allocator.frame(ofPage: 0, inBlockContaining: pointer))
-      allocator.free(allocator.address(of: frame))
+      allocator.deallocate(allocator.address(of: frame))
     }
     #expect(message(result, says: "VCompound: cannot free 0x", "it lies 0 bytes into the block"))
   }
@@ -87,7 +87,7 @@ import Testing
     ) {
       let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
       let pointer = try allocator.allocatePointer(byteCount: 5000)
-      allocator.free(pointer, byteCount: 5001)
+      allocator.deallocate(pointer, byteCount: 5001)
     }
     #expect(
       message(
@@ -101,7 +101,7 @@ import Testing
     ) {
       let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
       let buffer = try allocator.allocate(pageCount: 3)
-      allocator.free(buffer.baseAddress)
+      allocator.deallocate(buffer.baseAddress)
       _ = consume buffer
     }
     #expect(message(result, says: "cannot free 0x", "the block belongs to a CompoundBuffer"))
@@ -126,7 +126,7 @@ import Testing
     ) {
       let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
       let pointer = try allocator.allocatePointer(byteCount: .kibibytes(40))
-      allocator.free(pointer)
+      allocator.deallocate(pointer)
       _ = try allocator.reallocatePointer(pointer, byteCount: 2)
     }
     #expect(message(result, says: "cannot reallocate 0x"))
@@ -140,7 +140,7 @@ import Testing
     }
     await #expect(processExitsWith: .failure) {
       let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
-      _ = allocator.address(of: Frame(1 << 20))
+      _ = allocator.address(of: PageFrame(1 << 20))
     }
   }
 
@@ -159,16 +159,16 @@ import Testing
   @Test(.enabled(if: CheckedBuild.isOn))
   func usingAStitchedBlockAfterItsEndFaultsInCheckedBuilds() async {
     await #expect(processExitsWith: .signal(11)) {
-      var configuration = Configuration()
+      var configuration = AllocatorConfiguration()
       configuration.fallback = .always
       let allocator = try CompoundAllocator(
         capacity: .mebibytes(2), configuration: configuration)
       let pointer = try allocator.allocatePointer(byteCount: .kibibytes(16))
-      allocator.free(pointer)
+      allocator.deallocate(pointer)
       pointer.storeBytes(of: 1, as: UInt8.self)
     }
     await #expect(processExitsWith: .signal(11)) {
-      var configuration = Configuration()
+      var configuration = AllocatorConfiguration()
       configuration.fallback = .always
       let allocator = try CompoundAllocator(
         capacity: .mebibytes(2), configuration: configuration)
@@ -184,7 +184,7 @@ import Testing
     let pointer = try allocator.allocatePointer(byteCount: .kibibytes(16))
     let alias = UnsafeRawBufferPointer(start: pointer, count: 16384)
     pointer.initializeMemory(as: UInt8.self, repeating: 1, count: 16384)
-    allocator.free(pointer)
+    allocator.deallocate(pointer)
     // The arena is mapped still; reading it is for tests only.
     #expect(alias.allSatisfy { $0 == CheckedBuild.poison })
   }

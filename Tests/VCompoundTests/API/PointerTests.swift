@@ -25,7 +25,7 @@ import Testing
         #expect(allocator.owns(base + offset))
       }
     }
-    allocator.free(all: blocks.map(\.0))
+    allocator.deallocate(all: blocks.map(\.0))
     for (base, _) in blocks { #expect(allocator.block(containing: base) == nil) }
   }
 
@@ -33,7 +33,7 @@ import Testing
     let allocator = try CompoundAllocator.stitchingFirst(.mebibytes(4))
     let kept = try allocator.fragment { $0 % 3 == 0 }
     let block = try allocator.allocatePointer(byteCount: PageCount(50).byteCount)
-    #expect(allocator.block(containing: block)?.backing == .stitched)
+    #expect(allocator.block(containing: block)?.isStitched == true)
     for page in 0..<50 {
       let frame = try #require(allocator.frame(ofPage: page, inBlockContaining: block + 4096 * 49))
       let alias = allocator.address(of: frame)
@@ -42,8 +42,8 @@ import Testing
       #expect(found.baseAddress == block)
       #expect(found.offset == ByteCount(page * 4096 + 7))
     }
-    allocator.free(block)
-    allocator.free(all: kept)
+    allocator.deallocate(block)
+    allocator.deallocate(all: kept)
   }
 
   @Test func foreignAddressesAreNobodysBlock() throws {
@@ -57,7 +57,7 @@ import Testing
     }
     #expect(!allocator.owns(foreign))
     #expect(other.owns(foreign))
-    other.free(foreign)
+    other.deallocate(foreign)
   }
 
   @Test func ownershipGoesToAPointerAndBack() throws {
@@ -65,13 +65,13 @@ import Testing
     for pages in [1, 7, 700] {
       var buffer = try allocator.allocate(pageCount: PageCount(pages))
       buffer.withUnsafeMutableBytes { writeStamps($0, pages: pages, block: pages) }
-      let pointer = buffer.release()
+      let pointer = buffer.relinquish()
       #expect(stampsHold(pointer, pages: pages, block: pages))
       #expect(allocator.statistics.liveBlocks == 1)
       let adopted = allocator.adopt(pointer)
       #expect(adopted.pageCount == PageCount(pages))
-      let again = adopted.release()
-      allocator.free(again, byteCount: PageCount(pages).byteCount)
+      let again = adopted.relinquish()
+      allocator.deallocate(again, byteCount: PageCount(pages).byteCount)
       #expect(allocator.statistics.liveBlocks == 0)
     }
     allocator.heapForTests.validate()
@@ -82,11 +82,11 @@ import Testing
     do {
       let buffer = try allocator.allocate(byteCount: 1_000_000, zeroed: true)
       let byteCount = buffer.byteCount.rawValue
-      let pointer = buffer.release()
+      let pointer = buffer.relinquish()
       pointer.storeBytes(of: 42, toByteOffset: 999_999, as: UInt8.self)
       let data = Data(
         bytesNoCopy: pointer, count: byteCount,
-        deallocator: .custom { pointer, _ in allocator.free(pointer) })
+        deallocator: .custom { pointer, _ in allocator.deallocate(pointer) })
       #expect(data[999_999] == 42)
       #expect(data.withUnsafeBytes { $0.baseAddress == UnsafeRawPointer(pointer) })
     }

@@ -31,7 +31,7 @@ import Testing
     guard skipped < byteCount else { return }
     let allocator = try CompoundAllocator.stitchingFirst(.mebibytes(32))
     let kept = try allocator.fragment { $0 % 2 == 0 }
-    defer { allocator.free(all: kept) }
+    defer { allocator.deallocate(all: kept) }
     let file = file()
     defer { close(file) }
     var buffer = try allocator.allocate(byteCount: ByteCount(byteCount))
@@ -138,19 +138,19 @@ import Testing
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(32))
     let file = file()
     defer { close(file) }
-    var slots = PageSlots(count: count, of: allocator)
+    var slots = PageSlots(count: count, allocator: allocator)
     try allocator.allocate(into: &slots)
-    _ = slots.take(1)
-    for index in 0..<count where slots.isFilled(index) {
-      slots.baseAddress(index).initializeMemory(as: Int.self, repeating: index, count: 512)
+    _ = slots.take(at: 1)
+    for index in 0..<count where slots.isFilled(at: index) {
+      slots.baseAddress(at: index).initializeMemory(as: Int.self, repeating: index, count: 512)
     }
     try slots.write(to: file)
     #expect(lseek(file, 0, SEEK_CUR) == (count - 1) * 4096)
-    var others = PageSlots(count: count - 1, of: allocator)
+    var others = PageSlots(count: count - 1, allocator: allocator)
     try allocator.allocate(into: &others)
     #expect(try others.read(from: file, atOffset: 0) == (count - 1) * 4096)
     for index in 0..<count - 1 {
-      #expect(others.bytes(index).unsafeLoad(as: Int.self) == (index == 0 ? 0 : index + 1))
+      #expect(others.bytes(at: index).unsafeLoad(as: Int.self) == (index == 0 ? 0 : index + 1))
     }
     #expect(try others.read(from: file, atOffset: Int64(4096 * (count - 2) + 1)) == 4095)
     #expect(slots.ioVectors().count == count - 1)
@@ -159,7 +159,7 @@ import Testing
   @Test func vectorsAreThePiecesOfARange() throws {
     let allocator = try CompoundAllocator.stitchingFirst(.mebibytes(2))
     let kept = try allocator.fragment { $0 % 5 == 0 }
-    defer { allocator.free(all: kept) }
+    defer { allocator.deallocate(all: kept) }
     var buffer = try allocator.allocate(byteCount: ByteCount(10 * 4096 - 100))
     fill(&buffer)
     for range in [0..<buffer.byteCount.rawValue, 5000..<5001, 4096..<8192, 100..<40_000, 7..<7] {

@@ -12,7 +12,7 @@ import Testing
 ///
 /// In processes of their own, which an alarm ends: a deadlock is a failure, not a wait.
 @Suite struct CallbackTests {
-  /// An `unmake` that asks for more than is free is refused at once; who waits for it is served.
+  /// A `destroy` that asks for more than is free is refused at once; who waits for it is served.
   @Test func unmakeMayAskForMoreThanIsFree() async {
     await #expect(processExitsWith: .success) {
       alarm(20)
@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  /// An `unmake` may ask for what is free.
+  /// A `destroy` may ask for what is free.
   @Test func unmakeMayAskForWhatIsFree() async {
     await #expect(processExitsWith: .success) {
       alarm(20)
@@ -64,7 +64,7 @@ import Testing
     }
   }
 
-  /// An `unmake` may free blocks and drop buffers that others have allocated.
+  /// A `destroy` may free blocks and drop buffers that others have allocated.
   @Test func unmakeMayFreeAnything() async {
     await #expect(processExitsWith: .success) {
       alarm(20)
@@ -86,7 +86,7 @@ import Testing
     }
   }
 
-  /// An `unmake` may use its own cache.
+  /// A `destroy` may use its own cache.
   @Test func unmakeMayTakeFromItsCache() async {
     await #expect(processExitsWith: .success) {
       alarm(20)
@@ -94,12 +94,12 @@ import Testing
       let allocator = try CompoundAllocator.contiguousFirst(PageCount(64).byteCount)
       let unmade = Atomic(0)
       let made = try ObjectCache<PromiseRun.Owner>(
-        of: allocator, kept: 0,
-        unmake: { _ in
+        allocator: allocator, kept: 0,
+        destroy: { _ in
           guard unmade.add(1, ordering: .relaxed).newValue < 10 else { return }
           let cache = cache.withLock { $0 }
           _ = try? cache?.take()
-        }, make: { .init() })
+        }, create: { .init() })
       cache.withLock { $0 = made }
       _ = try made.take()
       #expect(unmade.load(ordering: .relaxed) == 10)
@@ -107,13 +107,13 @@ import Testing
     }
   }
 
-  /// A `make` asks as any other function does: what caches keep is given up for it.
+  /// A `create` asks as any other function does: what caches keep is given up for it.
   @Test func makeMayAskForAnything() async {
     await #expect(processExitsWith: .success) {
       alarm(20)
       let world = try KeptWorld { _, _ in }
       let (allocator, answers) = (world.allocator, Answers())
-      let cache = try ObjectCache<PromiseRun.Owner>(of: allocator, kept: 0) {
+      let cache = try ObjectCache<PromiseRun.Owner>(allocator: allocator, kept: 0) {
         var owner = PromiseRun.Owner()
         // 48 pages are kept elsewhere, and one is the object's own.
         answers.note { owner.buffer = try allocator.allocate(pageCount: 8) }
@@ -134,7 +134,7 @@ import Testing
     }
   }
 
-  /// Threads whose requests unmake objects, whose unmaking asks, never wait for each other.
+  /// Threads whose requests destroy objects, whose unmaking asks, never wait for each other.
   @Test func threadsWhoseUnmakingAsksDoNotWaitForEachOther() async {
     await #expect(processExitsWith: .success) {
       alarm(40)
@@ -184,18 +184,18 @@ private struct KeptWorld {
 
   /// Opens the arena, and fills the cache.
   ///
-  /// - Parameter unmake: what is done, beside ending the object, as each one is unmade.
+  /// - Parameter destroy: what is done, beside ending the object, as each one is unmade.
   /// - Throws: what the allocator throws.
-  init(unmake: @escaping @Sendable (CompoundAllocator, Answers) -> Void) throws {
+  init(destroy: @escaping @Sendable (CompoundAllocator, Answers) -> Void) throws {
     let allocator = try CompoundAllocator.contiguousFirst(PageCount(64).byteCount)
     let answers = answers
     self.allocator = allocator
     cache = try ObjectCache(
-      of: allocator, kept: 6,
-      unmake: { owner in
-        unmake(allocator, answers)
+      allocator: allocator, kept: 6,
+      destroy: { owner in
+        destroy(allocator, answers)
         _ = consume owner
-      }, make: { .init() })
+      }, create: { .init() })
     var objects: [DropBox<CachedObject<PromiseRun.Owner>>] = []
     for number in 0..<6 {
       var object = try cache.take()

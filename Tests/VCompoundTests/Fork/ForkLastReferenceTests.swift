@@ -15,7 +15,7 @@ import Testing
   @Test(arguments: lastReferences.indices, [false, true])
   func theChildsOwnMemoryStays(_ index: Int, isStitched: Bool) async {
     await #expect(processExitsWith: .success) { [index, isStitched] in
-      var configuration = Configuration()
+      var configuration = AllocatorConfiguration()
       configuration.fallback = isStitched ? .always : .whenNeeded
       var allocator: CompoundAllocator? = try CompoundAllocator(
         capacity: .mebibytes(8), configuration: configuration)
@@ -23,7 +23,7 @@ import Testing
       var linear: UInt = 0
       var block: UInt = 0
       if let allocator {
-        linear = UInt(bitPattern: allocator.address(of: Frame(1024)))
+        linear = UInt(bitPattern: allocator.address(of: PageFrame(1024)))
         try lastReferences[index].make(holder, allocator)
         let buffer = try allocator.allocate(byteCount: .mebibytes(1))
         block = UInt(bitPattern: buffer.baseAddress)
@@ -83,23 +83,27 @@ private struct LastReference: Sendable {
 
 private let lastReferences = [
   LastReference { $0.allocator = $1 },
-  LastReference { $0.slots = PageSlots(count: 8, of: $1) },
-  LastReference { $0.pool = try PagePool(of: $1, limits: .init(out: 64, kept: 64)) },
-  LastReference { $0.cache = try ObjectCache(of: $1, kept: 8) { InlineArray(repeating: 1) } },
+  LastReference { $0.slots = PageSlots(count: 8, allocator: $1) },
+  LastReference { $0.pool = try PagePool(allocator: $1, limits: .init(out: 64, kept: 64)) },
+  LastReference {
+    $0.cache = try ObjectCache(allocator: $1, kept: 8) { InlineArray(repeating: 1) }
+  },
   LastReference { $0.buffer = try $1.allocate(byteCount: .kibibytes(40)) },
   LastReference { holder, allocator in
-    var slots = PageSlots(count: 8, order: 1, of: allocator)
+    var slots = PageSlots(count: 8, order: 1, allocator: allocator)
     try allocator.allocate(into: &slots)
     holder.slots = consume slots
   },
   LastReference { holder, allocator in
-    var pool = try PagePool(of: allocator, limits: .init(out: 64, kept: 64))
+    var pool = try PagePool(allocator: allocator, limits: .init(out: 64, kept: 64))
     holder.page = try pool.take()
     holder.fragment = try pool.takeFragment(byteCount: 100)
     holder.pool = consume pool
   },
   LastReference { holder, allocator in
-    let cache = try ObjectCache(of: allocator, kept: 8) { InlineArray<100, UInt8>(repeating: 1) }
+    let cache = try ObjectCache(allocator: allocator, kept: 8) {
+      InlineArray<100, UInt8>(repeating: 1)
+    }
     holder.object = try cache.take()
     holder.cache = cache
     holder.allocator = allocator

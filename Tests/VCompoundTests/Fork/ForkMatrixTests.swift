@@ -71,11 +71,11 @@ private final class ForkChurn: @unchecked Sendable {
     allocator = world.allocator
     let pages = try (0..<1000).map { _ in try world.allocator.allocatePointer(byteCount: .page) }
     for (index, page) in pages.enumerated() {
-      if index % 2 == 0 { allocator.free(page) } else { scattered.append(page) }
+      if index % 2 == 0 { allocator.deallocate(page) } else { scattered.append(page) }
     }
   }
 
-  func freeAll() { allocator.free(all: scattered) }
+  func freeAll() { allocator.deallocate(all: scattered) }
 
   func stop() { isStopping.store(true, ordering: .relaxed) }
 
@@ -109,8 +109,8 @@ private final class ForkChurn: @unchecked Sendable {
       var buffer = try allocator.allocate(pageCount: PageCount(pages))
       try buffer.resize(toByteCount: PageCount(Int.random(in: 1...40, using: &random)).byteCount)
     }
-    let order = Order(Int.random(in: 0...1, using: &random))
-    var slots = PageSlots(count: 20, order: order, of: allocator)
+    let order = PageOrder(Int.random(in: 0...1, using: &random))
+    var slots = PageSlots(count: 20, order: order, allocator: allocator)
     try allocator.allocate(into: &slots)
     // More pages than the pool keeps, so that some go to the frames; others are cut.
     let held = try (0..<40).map { _ in DropBox(try world.pool?.take()) }
@@ -118,8 +118,8 @@ private final class ForkChurn: @unchecked Sendable {
     let items = try (0..<10).map { _ in DropBox(try world.cache?.take()) }
     for item in items { item.drop() }
     // Keepers that come and go.
-    _ = try PagePool(of: allocator, limits: .init(out: 8, kept: 8))
-    _ = try ObjectCache<ForkWorld.Item>(of: allocator, kept: 1) { .init(repeating: 1) }
+    _ = try PagePool(allocator: allocator, limits: .init(out: 8, kept: 8))
+    _ = try ObjectCache<ForkWorld.Item>(allocator: allocator, kept: 1) { .init(repeating: 1) }
     if Int.random(in: 0..<8, using: &random) == 0 { try allocator.trim() }
   }
 }

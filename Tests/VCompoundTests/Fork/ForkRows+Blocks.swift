@@ -95,7 +95,7 @@ extension ForkRow {
     ForkRow("a page array's facts") { $0.slots.facts == $0.slotFacts },
     ForkRow("facts of an array of pairs") { $0.pairs.facts == $0.pairFacts },
     ForkRow("make a page array") { world in
-      let slots = PageSlots(count: 4, order: 2, of: world.allocator)
+      let slots = PageSlots(count: 4, order: 2, allocator: world.allocator)
       return slots.count == 4 && slots.filledCount == 0
     },
     ForkRow("take and put pages") { world in
@@ -107,13 +107,13 @@ extension ForkRow {
       return world.pairs.filledCount == 31
     },
     ForkRow("drop pages taken from slots") { world in
-      for index in 0..<8 { _ = world.slots.take(index) }
-      for index in 0..<32 { _ = world.pairs.take(index) }
+      for index in 0..<8 { _ = world.slots.take(at: index) }
+      for index in 0..<32 { _ = world.pairs.take(at: index) }
       return world.slots.filledCount == 0 && world.pairs.filledCount == 0
     },
     ForkRow("free the pages of arrays") { world in
-      (try? world.allocator.free(&world.slots)) != nil
-        && (try? world.allocator.free(&world.pairs)) != nil
+      (try? world.allocator.deallocate(&world.slots)) != nil
+        && (try? world.allocator.deallocate(&world.pairs)) != nil
         && isEmpty(world.slots) && isEmpty(world.pairs)
     },
     ForkRow("remove all pages of arrays") { world in
@@ -126,7 +126,7 @@ extension ForkRow {
       return true
     },
     ForkRow(faulting: "read a page in a slot") { world in
-      world.slots.baseAddress(0).load(as: UInt8.self)
+      world.slots.baseAddress(at: 0).load(as: UInt8.self)
     },
   ]
 
@@ -134,7 +134,7 @@ extension ForkRow {
   private static func handsOver(
     _ buffer: consuming CompoundBuffer?, of world: ForkWorld, at facts: BufferFacts
   ) -> Bool {
-    guard let pointer = buffer.take()?.release() else { return false }
+    guard let pointer = buffer.take()?.relinquish() else { return false }
     let adopted = world.allocator.adopt(pointer)
     return pointer == facts.addresses[0] && adopted.baseAddress == pointer
       && adopted.byteCount == 0
@@ -142,14 +142,14 @@ extension ForkRow {
 
   /// Takes the page of one slot out, and puts it into an empty slot and back.
   private static func move(_ slots: inout PageSlots, _ index: Int, to empty: Int) {
-    guard let page = slots.take(index) else { return }
-    slots.put(page, empty)
-    guard let again = slots.take(empty) else { return }
-    slots.put(again, index)
+    guard let page = slots.take(at: index) else { return }
+    slots.put(page, at: empty)
+    guard let again = slots.take(at: empty) else { return }
+    slots.put(again, at: index)
   }
 
   private static func isEmpty(_ slots: borrowing PageSlots) -> Bool {
     slots.filledCount == 0 && slots.ioVectors().isEmpty
-      && (0..<slots.count).allSatisfy { !slots.isFilled($0) }
+      && (0..<slots.count).allSatisfy { !slots.isFilled(at: $0) }
   }
 }

@@ -8,7 +8,7 @@ extension ForkRow {
   /// `PagePool`.
   static let pools = [
     ForkRow(refused: "open a pool") { world throws(CompoundError) in
-      _ = try PagePool(of: world.allocator, limits: .init(out: 8, kept: 8))
+      _ = try PagePool(allocator: world.allocator, limits: .init(out: 8, kept: 8))
     },
     ForkRow(refused: "take a page") { world throws(CompoundError) in
       _ = try world.pool?.take()
@@ -68,7 +68,7 @@ extension ForkRow {
     ForkRow("release and adopt a page") { world in
       guard let page = world.page.take() else { return false }
       let address = page.baseAddress
-      let pointer = page.release()
+      let pointer = page.relinquish()
       return pointer == address && world.pool?.adopt(pointer).baseAddress == address
     },
     ForkRow("drop a page") { world in
@@ -120,7 +120,9 @@ extension ForkRow {
   /// `ObjectCache` and `CachedObject`, and the end of everything.
   static let caches = [
     ForkRow(refused: "open an object cache") { world throws(CompoundError) in
-      _ = try ObjectCache<ForkWorld.Item>(of: world.allocator, kept: 8) { .init(repeating: 1) }
+      _ = try ObjectCache<ForkWorld.Item>(allocator: world.allocator, kept: 8) {
+        .init(repeating: 1)
+      }
     },
     ForkRow(refused: "take an object") { world throws(CompoundError) in
       _ = try world.cache?.take()

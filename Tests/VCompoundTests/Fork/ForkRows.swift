@@ -99,13 +99,13 @@ extension ForkRow {
       try world.allocator.allocate(into: &world.slots)
     },
     ForkRow(refused: "allocate(into:), atLeast") { world throws(CompoundError) in
-      try world.allocator.allocate(into: &world.pairs, .atLeast(1))
+      try world.allocator.allocate(into: &world.pairs, demand: .atLeast(1))
     },
     ForkRow(refused: "allocate(into:), available") { world throws(CompoundError) in
-      try world.allocator.allocate(into: &world.slots, .available)
+      try world.allocator.allocate(into: &world.slots, demand: .available)
     },
     ForkRow(refused: "allocate(into:), available pairs") { world throws(CompoundError) in
-      try world.allocator.allocate(into: &world.pairs, .available)
+      try world.allocator.allocate(into: &world.pairs, demand: .available)
     },
   ]
 
@@ -113,12 +113,12 @@ extension ForkRow {
   static let frees = (0..<3).flatMap { kind in
     [
       ForkRow("free, pointer \(kind)") { world in
-        world.allocator.free(world.pointers.remove(at: kind))
+        world.allocator.deallocate(world.pointers.remove(at: kind))
         return true
       },
       ForkRow("free with a size, pointer \(kind)") { world in
         let sizes: [ByteCount] = [100, .kibibytes(12), .kibibytes(32)]
-        world.allocator.free(world.pointers.remove(at: kind), byteCount: sizes[kind])
+        world.allocator.deallocate(world.pointers.remove(at: kind), byteCount: sizes[kind])
         return true
       },
     ]
@@ -128,7 +128,7 @@ extension ForkRow {
   static let answers =
     [
       ForkRow("statistics") { world in
-        var expected = Statistics()
+        var expected = AllocatorStatistics()
         expected.capacity = .mebibytes(8)
         return world.allocator.statistics == expected
       },

@@ -44,7 +44,7 @@ final class ForkWorld: @unchecked Sendable {
   let pairFacts: SlotFacts
 
   init(patience: Duration) throws {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.fallback = .probability(0.5)
     let allocator = try CompoundAllocator(capacity: .mebibytes(8), configuration: configuration)
     let plain = try Self.take(3, isStitched: false, of: allocator)
@@ -52,28 +52,28 @@ final class ForkWorld: @unchecked Sendable {
     let object = try allocator.allocate(byteCount: 100)
     pointers = [
       try allocator.allocatePointer(byteCount: 100),
-      try Self.take(3, isStitched: false, of: allocator).release(),
-      try Self.take(8, isStitched: true, of: allocator).release(),
+      try Self.take(3, isStitched: false, of: allocator).relinquish(),
+      try Self.take(8, isStitched: true, of: allocator).relinquish(),
     ]
-    var slots = PageSlots(count: 8, of: allocator)
+    var slots = PageSlots(count: 8, allocator: allocator)
     try allocator.allocate(into: &slots)
-    _ = slots.take(3)
+    _ = slots.take(at: 3)
     // Pages of two, of which the policy stitches some.
-    var pairs = PageSlots(count: 32, order: 1, of: allocator)
+    var pairs = PageSlots(count: 32, order: 1, allocator: allocator)
     try allocator.allocate(into: &pairs)
-    _ = pairs.take(3)
+    _ = pairs.take(at: 3)
 
-    var pool = try PagePool(of: allocator, limits: .init(out: 64, kept: 32))
+    var pool = try PagePool(allocator: allocator, limits: .init(out: 64, kept: 32))
     page = try pool.take(label: "page")
     var owner = try pool.take(label: "owner")
     shared = owner.share()
     self.owner = consume owner
-    lent = try pool.take(label: "lent").release()
-    var cutPool = try PagePool(of: allocator, limits: .init(out: 64, kept: 32))
+    lent = try pool.take(label: "lent").relinquish()
+    var cutPool = try PagePool(allocator: allocator, limits: .init(out: 64, kept: 32))
     fragment = try cutPool.takeFragment(byteCount: 100)
     let unmade = EventCounter()
     let cache = try ObjectCache<Item>(
-      of: allocator, kept: 8, unmake: { _ in unmade.add() }, make: { Item(repeating: 7) })
+      allocator: allocator, kept: 8, destroy: { _ in unmade.add() }, create: { Item(repeating: 7) })
     item = try cache.take()
     // The thread's magazines have something of each.
     _ = try allocator.allocate(byteCount: 100)
@@ -108,7 +108,7 @@ final class ForkWorld: @unchecked Sendable {
     plain = nil
     stitched = nil
     object = nil
-    allocator.free(all: pointers)
+    allocator.deallocate(all: pointers)
     pointers = []
     dropSlots()
     fragment = nil
@@ -124,8 +124,8 @@ final class ForkWorld: @unchecked Sendable {
 
   /// Drops the page arrays, for empty ones.
   func dropSlots() {
-    slots = PageSlots(count: 0, of: allocator)
-    pairs = PageSlots(count: 0, of: allocator)
+    slots = PageSlots(count: 0, allocator: allocator)
+    pairs = PageSlots(count: 0, allocator: allocator)
   }
 
   private static func take(
@@ -149,17 +149,17 @@ final class EventCounter: Sendable {
 struct BufferFacts: Equatable {
   var byteCount: ByteCount
   var pageCount: PageCount
-  var backing: CompoundBuffer.Backing
-  var order: Order?
+  var isStitched: Bool
+  var order: PageOrder?
   var runs: [FrameRun]
-  var lastFrame: Frame
+  var lastFrame: PageFrame
   var addresses: [UnsafeMutableRawPointer]
 }
 
 extension CompoundBuffer {
   var facts: BufferFacts {
     BufferFacts(
-      byteCount: byteCount, pageCount: pageCount, backing: backing, order: order, runs: runs,
+      byteCount: byteCount, pageCount: pageCount, isStitched: isStitched, order: order, runs: runs,
       lastFrame: frame(ofPage: pageCount.rawValue - 1),
       addresses: [baseAddress] + ioVectors().compactMap(\.iov_base))
   }
@@ -176,7 +176,7 @@ struct SlotFacts: Equatable {
 extension PageSlots {
   var facts: SlotFacts {
     SlotFacts(
-      filledCount: filledCount, isFull: isFull, filled: (0..<count).map { isFilled($0) },
+      filledCount: filledCount, isFull: isFull, filled: (0..<count).map { isFilled(at: $0) },
       addresses: ioVectors().compactMap(\.iov_base))
   }
 }

@@ -10,7 +10,7 @@ import Testing
 /// Which processes have a helper thread, and for how long.
 @Suite struct HelperForkTests {
   private func open(decay: Duration) throws -> CompoundAllocator {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.upkeep = Upkeep()
     configuration.upkeep?.decay = decay
     return try CompoundAllocator(capacity: .mebibytes(32), configuration: configuration)

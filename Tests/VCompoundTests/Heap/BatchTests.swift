@@ -37,7 +37,7 @@ import Testing
       #expect(statistics.live == ByteCount(length * size.rawValue))
       allocator.heapForTests.validate()
       buffers = []
-      allocator.free(all: pointers)
+      allocator.deallocate(all: pointers)
       statistics = allocator.statistics
       #expect(statistics.frees == round * length && statistics.liveBlocks == 0)
     }
@@ -50,7 +50,7 @@ import Testing
   private func kept(_ allocator: CompoundAllocator, burst length: Int) throws -> Int {
     for _ in 0..<5 {
       let blocks = try (0..<length).map { _ in try allocator.allocatePointer(byteCount: 16384) }
-      allocator.free(all: blocks)
+      allocator.deallocate(all: blocks)
     }
     var blocks: [UnsafeMutableRawPointer] = []
     func count() -> Int {
@@ -62,7 +62,7 @@ import Testing
     }
     repeat { blocks.append(try allocator.allocatePointer(byteCount: 16384)) } while count() > 0
     blocks.append(try allocator.allocatePointer(byteCount: 16384))
-    defer { allocator.free(all: blocks) }
+    defer { allocator.deallocate(all: blocks) }
     return count()
   }
 
@@ -87,7 +87,7 @@ import Testing
       let objects = try (0..<2000).map { _ in try allocator.allocatePointer(byteCount: 4000) }
       #expect(Set(objects).count == 2000)
       #expect(allocator.statistics.liveObjects == 2000)
-      allocator.free(all: objects)
+      allocator.deallocate(all: objects)
       #expect(allocator.statistics.liveBlocks == 0)
       allocator.heapForTests.validate()
     }

@@ -34,7 +34,7 @@ import Testing
       pages *= 2
     }
     #expect(allocator.statistics.failures == 0)
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
     allocator.heapForTests.validate()
   }
 
@@ -44,7 +44,7 @@ import Testing
     for (index, page) in kept.enumerated() { writeStamps(page, pages: 1, block: index) }
     for _ in 0..<3 {
       let buffer = try allocator.allocate(pageCount: 2048)
-      let isStitched = buffer.backing == .stitched
+      let isStitched = buffer.isStitched
       #expect(!isStitched)
       #expect(allocator.statistics.exchangedAllocations == 1)
     }
@@ -52,7 +52,7 @@ import Testing
     for (index, page) in kept.enumerated() {
       #expect(stampsHold(page, pages: 1, block: index))
     }
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
     allocator.heapForTests.validate()
     // Nothing is in use: all chunks can be given back, and are fresh.
     try allocator.trim()
@@ -71,12 +71,12 @@ import Testing
     }
     #expect(isIntact)
     _ = consume buffer
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
     allocator.heapForTests.validate()
   }
 
-  @Test(arguments: [SystemCall.punchHole, .populate, .collapse], [1, 3, Int.max])
-  func whatTheKernelRefusesIsNoError(call: SystemCall, times: Int) throws {
+  @Test(arguments: [SystemCallKind.punchHole, .populate, .collapse], [1, 3, Int.max])
+  func whatTheKernelRefusesIsNoError(call: SystemCallKind, times: Int) throws {
     let faults = FaultPlan()
     let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(16), faults: faults)
     let kept = try allocator.fragment { $0 % 2 == 0 }
@@ -92,7 +92,7 @@ import Testing
     faults.clear()
     let buffer = try allocator.allocate(pageCount: 2048)
     _ = consume buffer
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
     allocator.heapForTests.validate()
   }
 
@@ -111,7 +111,7 @@ import Testing
           freed.append(page)
         }
       }
-      allocator.free(all: freed)
+      allocator.deallocate(all: freed)
       try allocator.trim()
       #expect(try allocator.residentByteCountOfKernel() == PageCount(kept.count).byteCount)
     }
@@ -120,7 +120,7 @@ import Testing
     let rest = 4096 - kept.count
     #expect(isServed(rest, by: allocator))
     #expect(try holds(allocator))
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
     try allocator.trim()
     let fresh = allocator.fragmentation.longestRun
     #expect(fresh == 4096)
@@ -134,25 +134,25 @@ import Testing
   }
 
   @Test func aForcedBlockIsStitched() throws {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.fallback = .always
     let allocator = try CompoundAllocator(capacity: .mebibytes(8), configuration: configuration)
     let kept = try allocator.fragment { $0 % 2 == 0 }
     let buffer = try allocator.allocate(pageCount: 100)
-    let isStitched = buffer.backing == .stitched
+    let isStitched = buffer.isStitched
     #expect(isStitched)
     #expect(allocator.statistics.exchangedAllocations == 0)
     _ = consume buffer
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
   }
 
   @Test func itCanBeTurnedOff() throws {
     let allocator = try CompoundAllocator.stitchingFirst(.mebibytes(8))
     let kept = try allocator.fragment { $0 % 2 == 0 }
     let buffer = try allocator.allocate(pageCount: 100)
-    let isStitched = buffer.backing == .stitched
+    let isStitched = buffer.isStitched
     #expect(isStitched)
     _ = consume buffer
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
   }
 }

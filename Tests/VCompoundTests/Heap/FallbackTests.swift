@@ -11,14 +11,14 @@ import Testing
   private func allocator(
     _ policy: FallbackPolicy, _ capacity: ByteCount = .mebibytes(8), seed: UInt64 = 1
   ) throws -> CompoundAllocator {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.fallback = policy
     configuration.seed = seed
     return try CompoundAllocator(capacity: capacity, configuration: configuration)
   }
 
   /// Whether no frame is followed by the next one of the arena.
-  private func haveNoNeighbours(_ frames: [Frame]) -> Bool {
+  private func haveNoNeighbours(_ frames: [PageFrame]) -> Bool {
     zip(frames, frames.dropFirst()).allSatisfy { $1 != $0 + 1 }
   }
 
@@ -41,7 +41,7 @@ import Testing
   func alwaysStitchesSingleFramesThatAreNoNeighbours(pages: Int) throws {
     let allocator = try allocator(.always)
     let buffer = try allocator.allocate(pageCount: PageCount(pages))
-    #expect(buffer.backing == .stitched)
+    #expect(buffer.isStitched == true)
     #expect(buffer.runs.count == pages)
     let isScattered = haveNoNeighbours(buffer.framesForTests)
     #expect(isScattered)
@@ -49,7 +49,7 @@ import Testing
 
   @Test func alwaysLeavesSinglePagesAlone() throws {
     let buffer = try allocator(.always).allocate(pageCount: 1)
-    #expect(buffer.backing == .contiguous)
+    #expect(buffer.isStitched == false)
     #expect(buffer.order == 0)
   }
 
@@ -60,7 +60,7 @@ import Testing
   }
 
   @Test func alwaysTakesLongerPiecesWhereSingleFramesWouldUseUpTheBudget() throws {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.fallback = .always
     configuration.mappingLimit = 160
     let allocator = try CompoundAllocator(
@@ -79,14 +79,14 @@ import Testing
       throws: CompoundError.outOfMemory(
         asked: 2, free: 256, largestRun: 1, limit: .contiguity)
     ) { try allocator.allocatePointer(byteCount: .kibibytes(8)) }
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
   }
 
   @Test func neverMakesMemoryResidentForAContiguousRun() throws {
     let allocator = try allocator(.never, .mebibytes(8))
     let first = try allocator.allocate(pageCount: 300)
     let second = try allocator.allocate(pageCount: 1000)
-    #expect(second.backing == .contiguous)
+    #expect(second.isStitched == false)
     _ = consume first
     _ = consume second
     allocator.heapForTests.validate()
@@ -125,5 +125,5 @@ extension CompoundBuffer {
   var isStitchedForTests: Bool { isStitched }
 
   /// The frames behind all pages.
-  var framesForTests: [Frame] { (0..<pageCount.rawValue).map { frame(ofPage: $0) } }
+  var framesForTests: [PageFrame] { (0..<pageCount.rawValue).map { frame(ofPage: $0) } }
 }

@@ -16,28 +16,28 @@ import Testing
     let faults = FaultPlan()
     #expect(Scenario(faults).run() == 0)
     // One is made once a process, the other where the quick barrier fails.
-    let others = [SystemCall.registerForkHandler, .globalBarrier]
-    for call in SystemCall.allCases where !others.contains(call) {
+    let others = [SystemCallKind.registerForkHandler, .globalBarrier]
+    for call in SystemCallKind.allCases where !others.contains(call) {
       #expect(faults.count(of: call) > 0, "\(call) is not reached")
     }
   }
 
-  @Test(arguments: SystemCall.allCases)
-  func aSingleFailureLosesNothing(call: SystemCall) async {
+  @Test(arguments: SystemCallKind.allCases)
+  func aSingleFailureLosesNothing(call: SystemCallKind) async {
     await #expect(processExitsWith: .success) { [call] in
       try await Scenario.failEach(call, times: 1)
     }
   }
 
-  @Test(arguments: SystemCall.allCases)
-  func lastingFailureLosesNothing(call: SystemCall) async {
+  @Test(arguments: SystemCallKind.allCases)
+  func lastingFailureLosesNothing(call: SystemCallKind) async {
     await #expect(processExitsWith: .success) { [call] in
       try await Scenario.failEach(call, times: .max)
     }
   }
 }
 
-extension SystemCall: Codable {}
+extension SystemCallKind: Codable {}
 
 /// Operations of every kind on one allocator, each of which may fail.
 private struct Scenario {
@@ -54,7 +54,7 @@ private struct Scenario {
   }
 
   /// Fails the first call of a kind, then the second, and so on to the last that is made.
-  static func failEach(_ call: SystemCall, times: Int) async throws {
+  static func failEach(_ call: SystemCallKind, times: Int) async throws {
     let counting = FaultPlan()
     _ = Scenario(counting).run()
     let calls = max(1, counting.count(of: call))
@@ -81,9 +81,9 @@ private struct Scenario {
   /// - Returns: how many operations failed.
   func run() -> Int {
     attempt {
-      var configuration = Configuration()
+      var configuration = AllocatorConfiguration()
       configuration.fallback = .whenNeeded
-      configuration.isExcludedFromDumps = true
+      configuration.excludesMemoryFromDumps = true
       // A helper thread that makes no calls of its own.
       configuration.upkeep = Upkeep()
       configuration.upkeep?.decay = .seconds(86_400)
@@ -109,7 +109,7 @@ private struct Scenario {
       }
     }
     let freed = kept.prefix(kept.count / 2)
-    for block in freed { allocator.free(block) }
+    for block in freed { allocator.deallocate(block) }
     kept.removeFirst(freed.count)
 
     attempt { try growAndShrink(allocator) }
@@ -123,7 +123,7 @@ private struct Scenario {
     attempt { _ = try allocator.footprint() }
     attempt { try allocator.trim() }
     attempt { try allocator.residentByteCountOfKernel() }
-    for block in kept { allocator.free(block) }
+    for block in kept { allocator.deallocate(block) }
     attempt { try allocator.trim() }
   }
 
@@ -131,7 +131,7 @@ private struct Scenario {
   ///
   /// Revokes a page of a pool, and lets go of it.
   private func closePool(_ allocator: CompoundAllocator) throws {
-    var pool = try PagePool(of: allocator, limits: .init(out: 8, kept: 8))
+    var pool = try PagePool(allocator: allocator, limits: .init(out: 8, kept: 8))
     let page = try pool.take()
     let closure = pool.close(.revoking)
     _ = consume page
@@ -189,7 +189,7 @@ private struct Scenario {
     let holds = buffer.withUnsafeBytes { stampsHold($0, pages: half, block: 3) }
     #expect(holds)
     _ = consume buffer
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
     try allocator.trim()
     #expect(try allocator.residentByteCountOfKernel() == 0)
     heap.validate()

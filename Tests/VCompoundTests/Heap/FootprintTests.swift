@@ -31,7 +31,7 @@ import Testing
     #expect(footprint.pageTables >= PageCount(64).byteCount)
     let most = share == 2 ? 1.03 : 1.06
     #expect(Double(footprint.total.rawValue) <= most * Double(alive.rawValue))
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
   }
 
   @Test func windowsHavePageTables() throws {
@@ -42,7 +42,7 @@ import Testing
     let tables = try allocator.footprint().pageTables - before.pageTables
     #expect(tables >= PageCount(2).byteCount && tables <= PageCount(3).byteCount)
     _ = consume buffer
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
   }
 
   @Test func poolsComeAndGo() throws {
@@ -51,7 +51,7 @@ import Testing
     _ = try allocator.allocate(pageCount: 1).byteCount
     let before = try allocator.footprint().metadata
     for _ in 0..<3 {
-      var pool = try PagePool(of: allocator, limits: .init(out: 100, kept: 10))
+      var pool = try PagePool(allocator: allocator, limits: .init(out: 100, kept: 10))
       let page = try pool.take()
       pool.recycle(page)
       #expect(try allocator.footprint().metadata > before)

@@ -15,7 +15,7 @@ import Testing
   @Test func aChildFaultsOnBlocksOfEveryKind() async {
     await #expect(processExitsWith: .success) {
       for policy in [FallbackPolicy.whenNeeded, .always] {
-        var configuration = Configuration()
+        var configuration = AllocatorConfiguration()
         configuration.fallback = policy
         let allocator = try CompoundAllocator(
           capacity: .mebibytes(8), configuration: configuration)
@@ -31,7 +31,7 @@ import Testing
         let window = UInt(bitPattern: pointer)
         #expect(inChild { isReadable(linear) || isReadable(window) ? 1 : 0 } == .exit(0))
         #expect(stampsHold(pointer, pages: 256, block: 1))
-        allocator.free(pointer)
+        allocator.deallocate(pointer)
       }
     }
   }
@@ -46,13 +46,13 @@ import Testing
           return 1
         } catch {
           guard error == .usedAfterFork else { return 2 }
-          allocator.free(pointer)
+          allocator.deallocate(pointer)
           return (try? allocator.trim()) == nil ? 0 : 3
         }
       }
       #expect(end == .exit(0))
       #expect(allocator.statistics.liveBlocks == 1)
-      allocator.free(pointer)
+      allocator.deallocate(pointer)
     }
   }
 
@@ -63,15 +63,15 @@ import Testing
       let pointer = try allocator.allocatePointer(byteCount: 100)
       pointer.storeBytes(of: 5, as: UInt8.self)
       // So that the thread's magazine has some.
-      allocator.free(other)
+      allocator.deallocate(other)
       let end = inChild {
         do throws(CompoundError) {
           _ = try allocator.allocatePointer(byteCount: 100)
           return 1
         } catch {
           guard error == .usedAfterFork else { return 2 }
-          allocator.free(pointer)
-          allocator.free(pointer, byteCount: 100)
+          allocator.deallocate(pointer)
+          allocator.deallocate(pointer, byteCount: 100)
           return 0
         }
       }
@@ -79,7 +79,7 @@ import Testing
       #expect(inChild { Int32(pointer.load(as: UInt8.self)) } == .signal(SIGSEGV))
       #expect(allocator.statistics.liveBlocks == 1)
       #expect(pointer.load(as: UInt8.self) == 5)
-      allocator.free(pointer)
+      allocator.deallocate(pointer)
     }
   }
 
@@ -93,7 +93,7 @@ import Testing
         else { return 1 }
         writeStamps(pointer, pages: 512, block: 2)
         guard stampsHold(pointer, pages: 512, block: 2) else { return 2 }
-        own.free(pointer)
+        own.deallocate(pointer)
         return 0
       }
       #expect(end == .exit(0))
@@ -143,7 +143,7 @@ import Testing
       #expect(failures.isEmpty, "\(failures.count): \(failures.first.map { "\($0)" } ?? "")")
       #expect(stampsHold(held, pages: 10, block: 77))
       #expect(churn.isIntact)
-      churn.allocator.free(held)
+      churn.allocator.deallocate(held)
       churn.allocator.heapForTests.validate()
     }
   }
@@ -177,7 +177,7 @@ private final class Churn: Sendable {
   private let damage = Atomic(0)
 
   init() throws {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.fallback = .probability(0.5)
     allocator = try CompoundAllocator(capacity: .mebibytes(16), configuration: configuration)
   }
@@ -198,7 +198,7 @@ private final class Churn: Sendable {
       if !stampsHold(pointer, pages: pages, block: index) {
         damage.wrappingAdd(1, ordering: .relaxed)
       }
-      allocator.free(pointer)
+      allocator.deallocate(pointer)
     }
   }
 }

@@ -12,7 +12,7 @@ import Testing
   private func isContiguous(_ pages: Int, _ allocator: CompoundAllocator) throws -> Bool {
     let before = allocator.statistics
     let buffer = try allocator.allocate(pageCount: PageCount(pages))
-    let isStitched = buffer.backing == .stitched
+    let isStitched = buffer.isStitched
     return !isStitched && allocator.statistics.exchangedAllocations == before.exchangedAllocations
   }
 
@@ -32,7 +32,7 @@ import Testing
     for (index, page) in kept.enumerated() {
       #expect(stampsHold(page, pages: 1, block: index))
     }
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
     allocator.heapForTests.validate()
   }
 
@@ -41,7 +41,7 @@ import Testing
     let kept = try allocator.fragment { $0 % 2 == 0 }
     #expect(allocator.heapForTests.heal(1025) == 0)
     #expect(try isContiguous(1024, allocator) == false)
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
   }
 
   @Test func whereLessThanAChunkIsFreeNothingIsGivenBack() throws {
@@ -50,7 +50,7 @@ import Testing
     allocator.drainCaches()
     #expect(allocator.heapForTests.heal(100) == 0)
     #expect(allocator.statistics.resident == .mebibytes(8))
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
   }
 
   @Test func whereMuchIsFreeNothingIsMade() throws {
@@ -60,11 +60,11 @@ import Testing
     // 1024 are free: runs of a tenth of that come by themselves.
     #expect(allocator.heapForTests.heal(102) == 0)
     #expect(allocator.heapForTests.heal(103) == 512)
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
   }
 
-  @Test(arguments: [SystemCall.punchHole, .populate, .collapse], [1, 2, Int.max])
-  func whatTheKernelRefusesEndsIt(call: SystemCall, times: Int) throws {
+  @Test(arguments: [SystemCallKind.punchHole, .populate, .collapse], [1, 2, Int.max])
+  func whatTheKernelRefusesEndsIt(call: SystemCallKind, times: Int) throws {
     let faults = FaultPlan()
     let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(16), faults: faults)
     let kept = try allocator.fragment { $0 % 2 == 0 }
@@ -77,11 +77,12 @@ import Testing
     }
     allocator.heapForTests.heal(1800)
     #expect(try isContiguous(1800, allocator))
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
     allocator.heapForTests.validate()
   }
 
-  /// An allocator that heals at a rate, of which a block was stitched, and the pages that scatter it.
+  /// An allocator that heals at a rate, of which a block was stitched, and the pages that scatter
+  /// it.
   ///
   /// Its runs of 300 pages are cheaper to stitch than to exchange.
   private func stitched(
@@ -92,7 +93,7 @@ import Testing
     upkeep.healingPerSecond = rate
     let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(16), upkeep: upkeep)
     let kept = try allocator.fragment { $0 / 300 % 2 == 0 }
-    let isStitched = try allocator.allocate(pageCount: 1000).backing == .stitched
+    let isStitched = try allocator.allocate(pageCount: 1000).isStitched
     #expect(isStitched)
     return (allocator, kept)
   }
@@ -106,7 +107,7 @@ import Testing
     let (allocator, kept) = try stitched(healing: .gibibytes(64))
     #expect(waits { hasRun(of: 1000, allocator) })
     #expect(try isContiguous(1000, allocator))
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
   }
 
   @Test func itsRateIsBounded() throws {
@@ -114,10 +115,10 @@ import Testing
     // One run, and then nothing for some minutes.
     #expect(waits { hasRun(of: 1000, allocator) })
     let taken = try allocator.allocate(pageCount: 1000)
-    _ = try allocator.allocate(pageCount: 900).backing
+    _ = try allocator.allocate(pageCount: 900).isStitched
     sleepFor(milliseconds: 200)
     #expect(!hasRun(of: 900, allocator))
     _ = consume taken
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
   }
 }

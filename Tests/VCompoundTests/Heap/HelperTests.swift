@@ -12,7 +12,7 @@ import Testing
   private func open(
     decay: Duration?, _ capacity: ByteCount = .mebibytes(32), faults: FaultPlan? = nil
   ) throws -> CompoundAllocator {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.upkeep = Upkeep()
     configuration.upkeep?.decay = decay
     configuration.faultPlan = faults
@@ -29,7 +29,7 @@ import Testing
     #expect(allocator.statistics.resident == PageCount(kept.count).byteCount)
     let buffer = try allocator.allocate(pageCount: PageCount(8192 - kept.count))
     _ = consume buffer
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
     #expect(waits { (try? allocator.residentByteCountOfKernel()) == 0 })
   }
 
@@ -67,7 +67,7 @@ import Testing
 
   /// Requests are never refused while it works, and it takes nothing that is in use.
   @Test(arguments: [nil, 100]) func requestsAreServedMeanwhile(mappingLimit: Int?) throws {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.mappingLimit = mappingLimit
     configuration.upkeep = Upkeep()
     configuration.upkeep?.decay = .milliseconds(1)
@@ -92,6 +92,6 @@ import Testing
     for (index, page) in kept.enumerated() {
       #expect(stampsHold(page, pages: 1, block: index))
     }
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
   }
 }

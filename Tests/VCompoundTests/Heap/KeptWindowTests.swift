@@ -9,7 +9,7 @@ import Testing
 /// Windows whose blocks are gone, and which serve again if their frames are still free.
 @Suite struct KeptWindowTests {
   private func allocator(_ faults: FaultPlan? = nil) throws -> CompoundAllocator {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.mayExchange = false
     configuration.fallback = .whenNeeded
     configuration.keptMappings = 1000
@@ -23,18 +23,18 @@ import Testing
     let kept = try allocator.fragment { $0 % 2 == 0 }
     let first = try allocator.allocatePointer(byteCount: PageCount(50).byteCount)
     let frames = (0..<50).map { allocator.frame(ofPage: $0, inBlockContaining: first) }
-    allocator.free(first)
-    let calls = SystemCall.allCases.map { faults.count(of: $0) }
+    allocator.deallocate(first)
+    let calls = SystemCallKind.allCases.map { faults.count(of: $0) }
     let second = try allocator.allocatePointer(byteCount: PageCount(50).byteCount)
     #expect(second == first)
-    let now = SystemCall.allCases.map { faults.count(of: $0) }
-    let barriers = SystemCall.allCases.map { $0 == .barrier }
+    let now = SystemCallKind.allCases.map { faults.count(of: $0) }
+    let barriers = SystemCallKind.allCases.map { $0 == .barrier }
     #expect(zip(zip(calls, now), barriers).allSatisfy { $0.0 == $0.1 || $1 })
     #expect((0..<50).map { allocator.frame(ofPage: $0, inBlockContaining: second) } == frames)
     writeStamps(second, pages: 50, block: 1)
     #expect(stampsHold(second, pages: 50, block: 1))
-    allocator.free(second)
-    allocator.free(all: kept)
+    allocator.deallocate(second)
+    allocator.deallocate(all: kept)
     allocator.heapForTests.validate()
   }
 
@@ -43,7 +43,7 @@ import Testing
     let kept = try allocator.fragment { $0 % 2 == 0 }
     let first = try allocator.allocatePointer(byteCount: PageCount(50).byteCount)
     let frame = try #require(allocator.frame(ofPage: 0, inBlockContaining: first))
-    allocator.free(first)
+    allocator.deallocate(first)
     // Others take frames of it.
     var pages: [UnsafeMutableRawPointer] = []
     while allocator.heapForTests.pages.read({ !$0.frames.isUsed(frame) }) {
@@ -54,14 +54,14 @@ import Testing
     #expect(second != first)
     writeStamps(second, pages: 50, block: -1)
     #expect(pages.indices.allSatisfy { stampsHold(pages[$0], pages: 1, block: $0) })
-    allocator.free(second)
-    allocator.free(all: pages)
-    allocator.free(all: kept)
+    allocator.deallocate(second)
+    allocator.deallocate(all: pages)
+    allocator.deallocate(all: kept)
     allocator.heapForTests.validate()
   }
 
   @Test func keptWindowsHoldNoFramesAndAreGivenUpForMappings() throws {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.mayExchange = false
     configuration.fallback = .whenNeeded
     configuration.keptMappings = 1000
@@ -69,15 +69,15 @@ import Testing
     let allocator = try CompoundAllocator(
       capacity: .mebibytes(2), configuration: configuration)
     let kept = try allocator.fragment { $0 % 2 == 0 }
-    allocator.free(try allocator.allocatePointer(byteCount: PageCount(100).byteCount))
+    allocator.deallocate(try allocator.allocatePointer(byteCount: PageCount(100).byteCount))
     #expect(allocator.statistics.retiredWindows == 1)
     #expect(allocator.statistics.free == PageCount(256).byteCount)
     let other = try allocator.allocatePointer(byteCount: PageCount(110).byteCount)
     #expect(allocator.statistics.retiredWindows == 0)
-    allocator.free(other)
+    allocator.deallocate(other)
     try allocator.trim()
     #expect(allocator.statistics.mappings == 0)
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
     allocator.heapForTests.validate()
   }
 
@@ -88,9 +88,9 @@ import Testing
       let alignment = ByteCount(1 << shift)
       let block = try allocator.allocatePointer(byteCount: .kibibytes(12), alignment: alignment)
       #expect(UInt(bitPattern: block) % UInt(alignment.rawValue) == 0)
-      allocator.free(block)
+      allocator.deallocate(block)
     }
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
     allocator.heapForTests.validate()
   }
 }

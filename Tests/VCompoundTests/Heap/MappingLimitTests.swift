@@ -26,7 +26,7 @@ import Testing
         try allocator.allocatePointer(byteCount: PageCount(200).byteCount)
       }
       let small = try allocator.allocatePointer(byteCount: .kibibytes(8))
-      allocator.free(small)
+      allocator.deallocate(small)
       // A block stitched before can go, and its window is unmapped although none can be mapped.
       _ = consume before
       allocator.heapForTests.windows.tearDownRetired()
@@ -36,9 +36,9 @@ import Testing
       #expect(kernel.mappings.count == 1)
       #expect(allocator.statistics.mappings == 0)
       let after = try allocator.allocate(byteCount: allocator.statistics.free)
-      #expect(after.backing == .stitched)
+      #expect(after.isStitched == true)
       _ = consume after
-      allocator.free(all: kept)
+      allocator.deallocate(all: kept)
       allocator.heapForTests.validate()
     }
   }
@@ -57,7 +57,7 @@ import Testing
         #expect(holds)
       }
       hog.release()
-      allocator.free(all: kept)
+      allocator.deallocate(all: kept)
       allocator.heapForTests.validate()
     }
   }
@@ -66,7 +66,7 @@ import Testing
     await #expect(processExitsWith: .success) {
       let limit = readMaximumMapCount()
       try #require(limit <= 300_000, "too many mappings to use up: \(limit)")
-      var configuration = Configuration()
+      var configuration = AllocatorConfiguration()
       configuration.fallback = .whenNeeded
       configuration.mappingLimit = limit - 2000
       configuration.mayExchange = false
@@ -89,7 +89,7 @@ import Testing
       }
       let again = try allocator.allocate(pageCount: 1000)
       _ = consume again
-      allocator.free(all: kept)
+      allocator.deallocate(all: kept)
       allocator.heapForTests.validate()
     }
   }

@@ -27,7 +27,7 @@ import Testing
     var stitched = 0
 
     init(pages: Int, seed: UInt64, policy: FallbackPolicy) throws {
-      var configuration = Configuration()
+      var configuration = AllocatorConfiguration()
       configuration.fallback = policy
       configuration.seed = seed
       // Checked builds tear windows down at once; every other run keeps them as others do.
@@ -92,7 +92,7 @@ import Testing
       let block = blocks.swapOut(at: index)
       try #require(stampsHold(block.base, pages: block.pages, block: block.id))
       let says = Bool.random(using: &random)
-      allocator.free(block.base, byteCount: says ? ByteCount(block.byteCount) : nil)
+      allocator.deallocate(block.base, byteCount: says ? ByteCount(block.byteCount) : nil)
       used -= block.pages
     }
 
@@ -153,7 +153,7 @@ import Testing
     func finish() throws {
       for block in blocks {
         #expect(stampsHold(block.base, pages: block.pages, block: block.id))
-        allocator.free(block.base)
+        allocator.deallocate(block.base)
       }
       blocks = []
       used = 0

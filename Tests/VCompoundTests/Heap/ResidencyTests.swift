@@ -22,7 +22,7 @@ import Testing
     #expect(try allocator.residentByteCountOfKernel() == .mebibytes(4))
     #expect(allocator.fragmentation.longestRun > PageCount(covering: .gibibytes(1000)))
     #expect(allocator.availability(order: 18).alignedBlocks == 1023)
-    allocator.free(pointer)
+    allocator.deallocate(pointer)
     #expect(try allocator.trim() == .mebibytes(4))
     #expect(try allocator.residentByteCountOfKernel() == 0)
     allocator.heapForTests.validate()
@@ -36,16 +36,16 @@ import Testing
     #expect(try allocator.residentByteCountOfKernel() == .mebibytes(6))
     #expect(try allocator.trim() == PageCount(511).byteCount)
     #expect(try allocator.trim() == 0)
-    allocator.free(second)
+    allocator.deallocate(second)
     let given = try allocator.trim()
     #expect(given == .mebibytes(4))
     #expect(try allocator.residentByteCountOfKernel() == .page)
     #expect(allocator.statistics.resident == .page)
     #expect(allocator.statistics.peakResident == .mebibytes(6))
-    allocator.free(first)
+    allocator.deallocate(first)
     #expect(try allocator.trim() == .page)
     // And back again.
-    allocator.free(try allocator.allocatePointer(byteCount: .mebibytes(8)))
+    allocator.deallocate(try allocator.allocatePointer(byteCount: .mebibytes(8)))
     #expect(try allocator.residentByteCountOfKernel() == .mebibytes(8))
     allocator.heapForTests.validate()
   }
@@ -56,7 +56,7 @@ import Testing
     let pointer = try allocator.allocatePointer(byteCount: PageCount(pages).byteCount)
     writeStamps(pointer, pages: pages, block: 3)
     #expect(try allocator.residentByteCountOfKernel() == PageCount(pages).byteCount)
-    allocator.free(pointer)
+    allocator.deallocate(pointer)
     #expect(try allocator.trim() == PageCount(pages).byteCount)
     #expect(try allocator.residentByteCountOfKernel() == 0)
   }
@@ -65,7 +65,7 @@ import Testing
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
     let pointer = try allocator.allocatePointer(byteCount: .mebibytes(1))
     pointer.initializeMemory(as: UInt8.self, repeating: 0xEE, count: 1 << 20)
-    allocator.free(pointer)
+    allocator.deallocate(pointer)
     try allocator.trim()
     var buffer = try allocator.allocate(byteCount: .mebibytes(2))
     let isZero = buffer.withUnsafeMutableBytes { $0.allSatisfy { $0 == 0 } }
@@ -81,7 +81,7 @@ import Testing
     // One populate call a chunk, and one collapse: had that been refused, one populate more.
     let wasRefused = faults.count(of: .populate) > 2 + (CompoundAllocator.isFallbackAlways ? 1 : 0)
     #expect(huge == (wasRefused ? 0 : 4 << 20))
-    allocator.free(pointer)
+    allocator.deallocate(pointer)
   }
 
   @Test func smallPagesServeWhereHugeOnesAreRefused() throws {
@@ -92,7 +92,7 @@ import Testing
     writeStamps(pointer, pages: 768, block: 1)
     #expect(try allocator.residentByteCountOfKernel() == .mebibytes(4))
     #expect(stampsHold(pointer, pages: 768, block: 1))
-    allocator.free(pointer)
+    allocator.deallocate(pointer)
     #expect(try allocator.trim() == .mebibytes(4))
   }
 }

@@ -41,7 +41,7 @@ import Testing
     let second = try allocator.allocate(pageCount: 10)
     first.withUnsafeMutableBytes { writeStamps($0, pages: 10, block: 3) }
     try first.resize(toByteCount: .kibibytes(400))
-    #expect(first.backing == .contiguous)
+    #expect(first.isStitched == false)
     #expect(first.withUnsafeBytes { stampsHold($0, pages: 10, block: 3) })
     #expect(allocator.statistics.live == PageCount(110).byteCount)
     _ = consume second
@@ -57,7 +57,7 @@ import Testing
     let frames = (0..<300).map { large.frame(ofPage: $0) }
     // 112 pages are free: no room for a copy of 400.
     try large.resize(toByteCount: PageCount(400).byteCount)
-    #expect(large.backing == .stitched)
+    #expect(large.isStitched == true)
     #expect((0..<300).map { large.frame(ofPage: $0) } == frames)
     #expect(large.withUnsafeBytes { stampsHold($0, pages: 300, block: 9) })
     // The window has room: the next growth is in place.
@@ -98,7 +98,7 @@ import Testing
     buffer.withUnsafeMutableBytes { writeStamps($0, pages: 100, block: 5) }
     #expect(buffer.withUnsafeBytes { stampsHold($0, pages: 100, block: 5) })
     _ = consume buffer
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
     allocator.heapForTests.validate()
   }
 
@@ -110,11 +110,11 @@ import Testing
     #expect(allocator.block(containing: same)?.byteCount == 6000)
     let smaller = try allocator.reallocatePointer(same, byteCount: 1)
     #expect(allocator.block(containing: smaller)?.byteCount == 1)
-    allocator.free(smaller, byteCount: 1)
+    allocator.deallocate(smaller, byteCount: 1)
   }
 
   @Test func forcedStitchingAppliesToGrowthToo() throws {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.fallback = .always
     let allocator = try CompoundAllocator(
       capacity: .mebibytes(4), configuration: configuration)
@@ -122,7 +122,7 @@ import Testing
     buffer.withUnsafeMutableBytes { writeStamps($0, pages: 1, block: 6) }
     for pages in [2, 3, 10, 400] {
       try buffer.resize(toByteCount: PageCount(pages).byteCount)
-      #expect(buffer.backing == .stitched)
+      #expect(buffer.isStitched == true)
       #expect(buffer.runs.count == pages)
       #expect(buffer.withUnsafeBytes { stampsHold($0, pages: 1, block: 6) })
     }

@@ -13,7 +13,7 @@ import Testing
   private func fragmented(
     _ capacity: ByteCount
   ) throws -> (CompoundAllocator, kept: [UnsafeMutableRawPointer]) {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.fallback = .whenNeeded
     configuration.mappingLimit = 20
     configuration.mayExchange = false
@@ -25,7 +25,7 @@ import Testing
       let page = try allocator.allocatePointer(byteCount: .page, alignment: .page)
       if number % 2 == 0 { freed.append(page) } else { kept.append(page) }
     }
-    allocator.free(all: freed)
+    allocator.deallocate(all: freed)
     return (allocator, kept)
   }
 
@@ -46,7 +46,7 @@ import Testing
       #expect(meetsTheLimit { _ = try allocator.allocate(pageCount: PageCount(pages)) })
     }
     #expect(allocator.statistics.free == .mebibytes(32))
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
     allocator.heapForTests.validate()
   }
 
@@ -57,7 +57,7 @@ import Testing
       let isStitched = buffer.isStitched
       #expect(!isStitched)
     }
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
     allocator.heapForTests.validate()
   }
 
@@ -68,7 +68,7 @@ import Testing
     let byteCount = buffer.byteCount
     #expect(byteCount == .page)
     _ = consume buffer
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
     allocator.heapForTests.validate()
   }
 }

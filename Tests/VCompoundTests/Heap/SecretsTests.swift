@@ -38,8 +38,8 @@ import Testing
 
   @Test(arguments: [true, false])
   func contentsAreKeptOutOfCoreDumpsOnRequest(isExcluded: Bool) throws {
-    var configuration = Configuration()
-    configuration.isExcludedFromDumps = isExcluded
+    var configuration = AllocatorConfiguration()
+    configuration.excludesMemoryFromDumps = isExcluded
     configuration.fallback = .whenNeeded
     configuration.mayExchange = false
     let allocator = try CompoundAllocator(
@@ -48,18 +48,18 @@ import Testing
     let linear = allocator.heapForTests.arena.linearMap.address
     #expect(KernelView.flags(at: linear).contains("dd") == isExcluded)
     let buffer = try allocator.allocate(pageCount: 4)
-    #expect(buffer.backing == .stitched)
+    #expect(buffer.isStitched == true)
     for page in 0..<4 {
       let address = buffer.block.address + UInt(page * 4096)
       #expect(KernelView.flags(at: address).contains("dd") == isExcluded)
     }
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
   }
 
   @Test(arguments: [FallbackPolicy.whenNeeded, .always])
   func freedMemoryIsWipedOnRequest(policy: FallbackPolicy) throws {
-    var configuration = Configuration()
-    configuration.isWipedOnFree = true
+    var configuration = AllocatorConfiguration()
+    configuration.wipesFreedMemory = true
     configuration.fallback = policy
     let allocator = try CompoundAllocator(
       capacity: .mebibytes(4), configuration: configuration)
@@ -72,7 +72,7 @@ import Testing
     let smaller = try allocator.reallocatePointer(pointer, byteCount: 50_000)
     #expect(aliases[13...].allSatisfy { isZero($0) })
     #expect(!isZero(aliases[0]))
-    allocator.free(smaller)
+    allocator.deallocate(smaller)
     #expect(aliases.allSatisfy { isZero($0) })
   }
 

@@ -14,7 +14,7 @@ import Testing
     #expect(allocator.statistics.free == .mebibytes(4))
 
     var buffer = try allocator.allocate(byteCount: .mebibytes(4))
-    #expect(buffer.backing == .stitched)
+    #expect(buffer.isStitched == true)
     #expect(buffer.order == nil)
     #expect(allocator.statistics.free == 0)
     let runs = buffer.runs
@@ -28,7 +28,7 @@ import Testing
       let alias = allocator.address(of: buffer.frame(ofPage: page))
       #expect(alias.load(as: UInt64.self) == stamp(5, page: page))
     }
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
     allocator.heapForTests.validate()
   }
 
@@ -46,7 +46,7 @@ import Testing
     #expect(kernel.mappings.count == 1)
     #expect(allocator.statistics.mappings == 0)
     #expect(allocator.statistics.liveWindows == 0)
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
     #expect(allocator.statistics.free == .mebibytes(4))
     allocator.heapForTests.validate()
   }
@@ -58,9 +58,9 @@ import Testing
     let buffer = try allocator.allocate(pageCount: 120)
     let runs = buffer.runs
     #expect(runs.count == 21)
-    #expect(runs[0] == FrameRun(first: Frame(0), pageCount: 100))
+    #expect(runs[0] == FrameRun(first: PageFrame(0), pageCount: 100))
     _ = consume buffer
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
   }
 
   @Test func wholeChunksKeepTheirHugeMapping() throws {
@@ -77,11 +77,11 @@ import Testing
     // Where the kernel gave huge pages at all, the window has them too.
     #expect(huge == 0 || inWindow == 2 << 20, "linear \(huge), window \(inWindow)")
     _ = consume buffer
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
   }
 
   @Test func windowsAreNotReusedBeforeTheirSpanIs() throws {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.mayExchange = false
     configuration.fallback = .whenNeeded
     configuration.keptMappings = 1
@@ -92,7 +92,7 @@ import Testing
       let buffer = try allocator.allocate(pageCount: 2)
       #expect(seen.insert(buffer.block.address).inserted)
     }
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
   }
 
   @Test func stitchedBlocksCanBeAligned() throws {
@@ -100,24 +100,24 @@ import Testing
     let kept = try allocator.fragment { $0 % 2 == 0 }
     for shift in 12...30 {
       let buffer = try allocator.allocate(pageCount: 3, alignment: ByteCount(1 << shift))
-      #expect(buffer.backing == .stitched)
+      #expect(buffer.isStitched == true)
       #expect(buffer.block.address % (1 << UInt(shift)) == 0)
     }
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
   }
 
   @Test func aSinglePageWithAnAlignmentThatNoFreeFrameHasIsMapped() throws {
     let allocator = try CompoundAllocator.stitchingFirst(.mebibytes(2))
     let kept = try allocator.fragment { $0 == 1 }
     let buffer = try allocator.allocate(pageCount: 1, alignment: .kibibytes(8))
-    #expect(buffer.backing == .stitched)
+    #expect(buffer.isStitched == true)
     #expect(buffer.block.address % 8192 == 0)
     _ = consume buffer
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
   }
 
   @Test func residentMemoryIsStitchedBeforeFreshMemoryIsTouched() throws {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.mayExchange = false
     configuration.fallback = .whenNeeded
     configuration.residencySlack = 0
@@ -126,20 +126,20 @@ import Testing
     var pages: [UnsafeMutableRawPointer] = []
     for _ in 0..<512 { pages.append(try allocator.allocatePointer(byteCount: .page)) }
     #expect(allocator.statistics.resident == .mebibytes(2))
-    for index in stride(from: 0, to: 512, by: 2) { allocator.free(pages[index]) }
+    for index in stride(from: 0, to: 512, by: 2) { allocator.deallocate(pages[index]) }
     let buffer = try allocator.allocate(pageCount: 256)
-    #expect(buffer.backing == .stitched)
+    #expect(buffer.isStitched == true)
     #expect(allocator.statistics.resident == .mebibytes(2))
     // One page more than is free and resident: now a chunk has to be made resident.
     let more = try allocator.allocate(pageCount: 1)
     #expect(allocator.statistics.resident == .mebibytes(4))
     _ = consume buffer
     _ = consume more
-    for index in stride(from: 1, to: 512, by: 2) { allocator.free(pages[index]) }
+    for index in stride(from: 1, to: 512, by: 2) { allocator.deallocate(pages[index]) }
   }
 
   @Test func freshMemoryIsTouchedWithinTheSlackRatherThanStitching() throws {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.mayExchange = false
     configuration.fallback = .whenNeeded
     configuration.residencySlack = 0.25
@@ -147,22 +147,22 @@ import Testing
       capacity: .mebibytes(64), configuration: configuration)
     var pages: [UnsafeMutableRawPointer] = []
     for _ in 0..<2048 { pages.append(try allocator.allocatePointer(byteCount: .page)) }
-    for index in stride(from: 0, to: 2048, by: 2) { allocator.free(pages[index]) }
+    for index in stride(from: 0, to: 2048, by: 2) { allocator.deallocate(pages[index]) }
     // 2,048 pages were in use at once; a quarter more may be resident, which is one chunk.
     let first = try allocator.allocate(pageCount: 500)
-    #expect(first.backing == .contiguous)
+    #expect(first.isStitched == false)
     #expect(allocator.statistics.resident == .mebibytes(10))
     let second = try allocator.allocate(pageCount: 500)
-    #expect(second.backing == .stitched)
+    #expect(second.isStitched == true)
     #expect(allocator.statistics.resident == .mebibytes(10))
     _ = consume first
     _ = consume second
-    for index in stride(from: 1, to: 2048, by: 2) { allocator.free(pages[index]) }
+    for index in stride(from: 1, to: 2048, by: 2) { allocator.deallocate(pages[index]) }
     allocator.heapForTests.validate()
   }
 
   @Test func theMappingBudgetIsARefusalThatSaysSo() throws {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.mayExchange = false
     configuration.fallback = .whenNeeded
     configuration.mappingLimit = 100
@@ -178,12 +178,12 @@ import Testing
     // Retired windows make room, whoever they were.
     let large = try allocator.allocate(pageCount: 99)
     _ = consume large
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
     allocator.heapForTests.validate()
   }
 
   @Test func withoutMappingsFreshMemoryServesInOnePiece() throws {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.mayExchange = false
     configuration.fallback = .whenNeeded
     configuration.mappingLimit = 10
@@ -191,16 +191,16 @@ import Testing
       capacity: .mebibytes(8), configuration: configuration)
     var pages: [UnsafeMutableRawPointer] = []
     for _ in 0..<512 { pages.append(try allocator.allocatePointer(byteCount: .page)) }
-    for index in stride(from: 0, to: 512, by: 2) { allocator.free(pages[index]) }
+    for index in stride(from: 0, to: 512, by: 2) { allocator.deallocate(pages[index]) }
     let buffer = try allocator.allocate(pageCount: 200)
-    #expect(buffer.backing == .contiguous)
+    #expect(buffer.isStitched == false)
     _ = consume buffer
-    for index in stride(from: 1, to: 512, by: 2) { allocator.free(pages[index]) }
+    for index in stride(from: 1, to: 512, by: 2) { allocator.deallocate(pages[index]) }
     allocator.heapForTests.validate()
   }
 
   @Test func forcedBlocksAreInOnePieceWhereMappingsAreUsedUp() throws {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.mayExchange = false
     configuration.fallback = .always
     configuration.mappingLimit = 5
@@ -208,14 +208,14 @@ import Testing
       capacity: .mebibytes(2), configuration: configuration)
     let first = try allocator.allocatePointer(byteCount: .kibibytes(8))
     let second = try allocator.allocatePointer(byteCount: .kibibytes(8))
-    #expect(allocator.block(containing: first)?.backing == .stitched)
-    #expect(allocator.block(containing: second)?.backing == .contiguous)
+    #expect(allocator.block(containing: first)?.isStitched == true)
+    #expect(allocator.block(containing: second)?.isStitched == false)
     #expect(allocator.statistics.unforcedAllocations == 1)
-    allocator.free(first)
-    allocator.free(second)
+    allocator.deallocate(first)
+    allocator.deallocate(second)
     let third = try allocator.allocatePointer(byteCount: .kibibytes(8))
-    #expect(allocator.block(containing: third)?.backing == .stitched)
-    allocator.free(third)
+    #expect(allocator.block(containing: third)?.isStitched == true)
+    allocator.deallocate(third)
     allocator.heapForTests.validate()
   }
 }

@@ -21,7 +21,7 @@ import Testing
   private static func allocator(
     _ capacity: ByteCount, _ policy: FallbackPolicy = .automatic
   ) throws -> CompoundAllocator {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.fallback = policy
     return try CompoundAllocator(capacity: capacity, configuration: configuration)
   }
@@ -55,9 +55,9 @@ import Testing
         }
         if round % 7 == 0, let smaller = try? allocator.reallocatePointer(parcel.base, byteCount: 1)
         {
-          allocator.free(smaller)
+          allocator.deallocate(smaller)
         } else {
-          allocator.free(parcel.base)
+          allocator.deallocate(parcel.base)
         }
         if round % 500 == 0 { _ = try? allocator.trim() }
       }
@@ -65,7 +65,7 @@ import Testing
     #expect(damage.load(ordering: .relaxed) == 0)
     for parcel in mailbox.withLock({ $0 }) {
       #expect(stampsHold(parcel.base, pages: parcel.pages, block: parcel.id))
-      allocator.free(parcel.base)
+      allocator.deallocate(parcel.base)
     }
     allocator.drainCaches()
     #expect(allocator.statistics.free == .mebibytes(8))
@@ -87,7 +87,7 @@ import Testing
         // A quarter of the arena each, to the last page.
         while pages + wanted > 512 {
           let (base, count) = blocks.remove(at: Int.random(in: blocks.indices, using: &random))
-          allocator.free(base)
+          allocator.deallocate(base)
           pages -= count
         }
         do throws(CompoundError) {
@@ -98,7 +98,7 @@ import Testing
           refusals.withLock { $0.append(error) }
         }
       }
-      for (base, _) in blocks { allocator.free(base) }
+      for (base, _) in blocks { allocator.deallocate(base) }
     }
     let refused = refusals.withLock { $0 }
     #expect(
@@ -109,7 +109,7 @@ import Testing
 
   /// Two threads open stitched blocks until the budget is used up, and both get all of it back.
   @Test func theMappingBudgetIsSharedWithoutLoss() throws {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.fallback = .always
     configuration.mappingLimit = 200
     let allocator = try CompoundAllocator(

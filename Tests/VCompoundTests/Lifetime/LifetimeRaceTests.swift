@@ -47,7 +47,7 @@ import Testing
       let helpers = [Helper(), Helper(), Helper()]
       var random = SeededGenerator(seed: 3)
       try untilTimeIsUp(seconds: 3) { _ in
-        var pool = try PagePool(of: allocator, limits: .init(out: 4, kept: 1))
+        var pool = try PagePool(allocator: allocator, limits: .init(out: 4, kept: 1))
         var page = try pool.take()
         let shared = [DropBox(page.share()), DropBox(page.share()), DropBox(page.share())]
         let owner = DropBox(page)
@@ -71,7 +71,7 @@ import Testing
 
 /// A stitched block and one that is not, the last two of an allocator.
 private func blocksOfAnAllocatorThatIsGone() throws -> [DropBox<CompoundBuffer>] {
-  var configuration = Configuration()
+  var configuration = AllocatorConfiguration()
   configuration.fallback = .nthRequest(1)
   // So few that every window that is retired is torn down at once.
   configuration.mappingLimit = 16
@@ -79,7 +79,7 @@ private func blocksOfAnAllocatorThatIsGone() throws -> [DropBox<CompoundBuffer>]
     capacity: PageCount(16).byteCount, configuration: configuration)
   let stitched = try allocator.allocate(pageCount: 8)
   let plain = try allocator.allocate(pageCount: 2)
-  let backings = [stitched.backing, plain.backing]
-  precondition(backings == [.stitched, .contiguous])
+  let areStitched = [stitched.isStitched, plain.isStitched]
+  precondition(areStitched == [true, false])
   return [DropBox(stitched), DropBox(plain)]
 }

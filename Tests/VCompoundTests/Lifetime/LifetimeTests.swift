@@ -77,21 +77,21 @@ private struct SurvivorKind: Sendable {
 /// A pool and a cache that keep next to nothing, so that blocks really go; and a page array.
 private let survivors = [
   SurvivorKind(
-    make: { $0.pool = try PagePool(of: $1, limits: .init(out: 8, kept: 1)) },
+    make: { $0.pool = try PagePool(allocator: $1, limits: .init(out: 8, kept: 1)) },
     cycle: { _ = try $0.pool?.take() }),
   SurvivorKind(
-    make: { $0.cache = try ObjectCache(of: $1, kept: 0) { InlineArray(repeating: 7) } },
+    make: { $0.cache = try ObjectCache(allocator: $1, kept: 0) { InlineArray(repeating: 7) } },
     cycle: { _ = try $0.cache?.take() }),
   SurvivorKind(
     make: { survivor, allocator in
-      var slots = PageSlots(count: 8, of: allocator)
+      var slots = PageSlots(count: 8, allocator: allocator)
       try allocator.allocate(into: &slots)
       survivor.slots = consume slots
     },
     cycle: { survivor in
       // Page by page, and in the end there is none.
-      for index in 0..<8 where survivor.slots?.isFilled(index) == true {
-        _ = survivor.slots?.take(index)
+      for index in 0..<8 where survivor.slots?.isFilled(at: index) == true {
+        _ = survivor.slots?.take(at: index)
         break
       }
     }),

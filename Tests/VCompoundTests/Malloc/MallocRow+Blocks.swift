@@ -15,7 +15,7 @@ extension MallocRow {
         for number in 0..<10_000 {
           held.append(try allocator.allocatePointer(byteCount: ByteCount(1 + number % 3000)))
         }
-        allocator.free(all: held)
+        allocator.deallocate(all: held)
       }
     },
     MallocRow("pages, more than magazines hold") { allocator in
@@ -25,7 +25,7 @@ extension MallocRow {
           let pages = PageCount(1 + number % 20)
           held.append(try allocator.allocatePointer(byteCount: pages.byteCount))
         }
-        allocator.free(all: held)
+        allocator.deallocate(all: held)
       }
     },
     MallocRow("memory that becomes resident, and goes") { allocator in
@@ -35,7 +35,7 @@ extension MallocRow {
         _ = try allocator.allocate(byteCount: .mebibytes(64))
       }
     },
-    MallocRow("buffers, zeroed, aligned, wiped", configure: { $0.isWipedOnFree = true }) {
+    MallocRow("buffers, zeroed, aligned, wiped", configure: { $0.wipesFreedMemory = true }) {
       allocator in
       try mallocs {
         for byteCount in [ByteCount(100), 5000, 40_000, .mebibytes(3)] {
@@ -47,10 +47,10 @@ extension MallocRow {
     MallocRow("from buffer to pointer and back") { allocator in
       try mallocs {
         for byteCount in [ByteCount(100), 40_000, .mebibytes(3)] {
-          let pointer = try allocator.allocate(byteCount: byteCount).release()
+          let pointer = try allocator.allocate(byteCount: byteCount).relinquish()
           _ = allocator.adopt(pointer)
           let sized = try allocator.allocatePointer(byteCount: byteCount)
-          allocator.free(sized, byteCount: byteCount)
+          allocator.deallocate(sized, byteCount: byteCount)
         }
       }
     },
@@ -72,7 +72,7 @@ extension MallocRow {
       let address = buffer.baseAddress
       let calls = try mallocs { try buffer.resize(toByteCount: PageCount(200).byteCount) }
       #expect(buffer.baseAddress != address)
-      #expect(buffer.backing == .contiguous)
+      #expect(buffer.isStitched == false)
       #expect(behind.pageCount == 10)
       return calls
     },
@@ -85,19 +85,19 @@ extension MallocRow {
         for shift in (0...21).reversed() {
           pointer = try allocator.reallocatePointer(pointer, byteCount: ByteCount(1 << shift))
         }
-        allocator.free(pointer)
+        allocator.deallocate(pointer)
       }
     },
     MallocRow("bulk") { allocator in
-      var slots = PageSlots(count: 3000, of: allocator)
-      var long = PageSlots(count: 100, order: 3, of: allocator)
+      var slots = PageSlots(count: 3000, allocator: allocator)
+      var long = PageSlots(count: 100, order: 3, allocator: allocator)
       return try mallocs {
-        try allocator.allocate(into: &slots, .atLeast(1))
+        try allocator.allocate(into: &slots, demand: .atLeast(1))
         try allocator.allocate(into: &long)
         for index in 0..<100 {
-          if let page = slots.take(index) { slots.put(page, index) }
+          if let page = slots.take(at: index) { slots.put(page, at: index) }
         }
-        try allocator.free(&slots)
+        try allocator.deallocate(&slots)
         try allocator.allocate(into: &slots)
         slots.removeAll()
         long.removeAll()
@@ -106,12 +106,12 @@ extension MallocRow {
     MallocRow("looking up and at statistics") { allocator in
       let object = try allocator.allocatePointer(byteCount: 100)
       let pages = try allocator.allocatePointer(byteCount: .mebibytes(1))
-      defer { allocator.free(all: [object, pages]) }
+      defer { allocator.deallocate(all: [object, pages]) }
       var isRight = true
       let calls = mallocs {
         for pointer in [object, pages + 5000] {
           isRight = isRight && allocator.owns(pointer)
-          isRight = isRight && allocator.block(containing: pointer)?.backing == .contiguous
+          isRight = isRight && allocator.block(containing: pointer)?.isStitched == false
         }
         let frame = allocator.frame(ofPage: 1, inBlockContaining: pages)
         isRight = isRight && frame.map { allocator.address(of: $0) } == pages + 4096

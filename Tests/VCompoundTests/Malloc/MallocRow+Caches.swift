@@ -13,7 +13,7 @@ extension MallocRow {
 
   static let caches = [
     MallocRow("pages of a pool") { allocator in
-      var pool = try PagePool(of: allocator, limits: .init(out: 600, kept: 100))
+      var pool = try PagePool(allocator: allocator, limits: .init(out: 600, kept: 100))
       var held = roomForPointers(600)
       return try mallocs {
         for _ in 0..<1000 {
@@ -22,13 +22,13 @@ extension MallocRow {
           pool.recycle(page)
           _ = try pool.take()
         }
-        for _ in 0..<600 { held.append(try pool.take().release()) }
+        for _ in 0..<600 { held.append(try pool.take().relinquish()) }
         refuse { () throws(CompoundError) in _ = try pool.take() }
         for pointer in held { _ = pool.adopt(pointer) }
       }
     },
     MallocRow("shared pages and fragments") { allocator in
-      var pool = try PagePool(of: allocator, limits: .init(out: 64, kept: 16))
+      var pool = try PagePool(allocator: allocator, limits: .init(out: 64, kept: 16))
       return try mallocs {
         for _ in 0..<100 {
           var page = try pool.take()
@@ -41,8 +41,8 @@ extension MallocRow {
       }
     },
     MallocRow("what pools and object caches keep, given up", PageCount(64).byteCount) { allocator in
-      var pool = try PagePool(of: allocator, limits: .init(out: 32, kept: 32))
-      let cache = try ObjectCache<Object>(of: allocator, kept: 8) { Object(repeating: 1) }
+      var pool = try PagePool(allocator: allocator, limits: .init(out: 32, kept: 32))
+      let cache = try ObjectCache<Object>(allocator: allocator, kept: 8) { Object(repeating: 1) }
       return try mallocs {
         for _ in 0..<3 {
           try use(&pool, 8)
@@ -57,7 +57,7 @@ extension MallocRow {
       }
     },
     MallocRow("objects of a cache") { allocator in
-      let cache = try ObjectCache<Object>(of: allocator, kept: 4) { Object(repeating: 1) }
+      let cache = try ObjectCache<Object>(allocator: allocator, kept: 4) { Object(repeating: 1) }
       let calls = try mallocs {
         for _ in 0..<100 { try use(cache, 8) }
         _ = cache.statistics
@@ -98,7 +98,7 @@ extension MallocRow {
     MallocRow("the end of a thread", .mebibytes(8)) { allocator in
       let other = try CompoundAllocator(capacity: .mebibytes(8))
       let kept = try allocator.fragment { $0 % 2 == 0 }
-      defer { allocator.free(all: kept) }
+      defer { allocator.deallocate(all: kept) }
       return mallocsAfter {
         for allocator in [allocator, other] {
           for byteCount in [ByteCount(100), 3000, 4096, .kibibytes(100)] {
@@ -111,7 +111,7 @@ extension MallocRow {
       let held = try [100, 3000, 4096, 100_000].map {
         try allocator.allocatePointer(byteCount: ByteCount($0))
       }
-      return mallocsAfter { allocator.free(all: held) }
+      return mallocsAfter { allocator.deallocate(all: held) }
     },
   ]
 }

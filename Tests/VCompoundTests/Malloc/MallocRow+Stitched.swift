@@ -10,7 +10,7 @@ import Testing
 extension MallocRow {
   /// Runs a function in an arena of which every second page is free, and the end.
   private static func scattered(
-    _ name: String, configure: (inout Configuration) -> Void = { _ in },
+    _ name: String, configure: (inout AllocatorConfiguration) -> Void = { _ in },
     run: @escaping @Sendable (CompoundAllocator) throws -> Int
   ) -> MallocRow {
     MallocRow(
@@ -21,7 +21,7 @@ extension MallocRow {
       }
     ) { allocator in
       let kept = try allocator.fragment { $0 % 2 == 0 || $0 >= 1900 }
-      defer { allocator.free(all: kept) }
+      defer { allocator.deallocate(all: kept) }
       return try run(allocator)
     }
   }
@@ -35,8 +35,8 @@ extension MallocRow {
           let buffer = try allocator.allocate(pageCount: PageCount(300 + round % 3 * 100))
           isStitched = isStitched && buffer.isStitched
           let other = try allocator.allocatePointer(byteCount: .kibibytes(260 + 4 * round))
-          isStitched = isStitched && allocator.block(containing: other)?.backing == .stitched
-          allocator.free(other)
+          isStitched = isStitched && allocator.block(containing: other)?.isStitched == true
+          allocator.deallocate(other)
         }
       }
       #expect(isStitched)
@@ -55,25 +55,25 @@ extension MallocRow {
         }
         _ = try buffer.resizeInPlace(toByteCount: PageCount(710).byteCount)
       }
-      #expect(buffer.backing == .stitched)
+      #expect(buffer.isStitched == true)
       return calls
     },
     scattered("looked up in a window") { allocator in
       let pointer = try allocator.allocatePointer(byteCount: PageCount(300).byteCount)
-      defer { allocator.free(pointer) }
+      defer { allocator.deallocate(pointer) }
       var isRight = true
       let calls = mallocs {
         let inside = pointer + 1_000_000
         isRight = isRight && allocator.owns(inside)
-        isRight = isRight && allocator.block(containing: inside)?.backing == .stitched
+        isRight = isRight && allocator.block(containing: inside)?.isStitched == true
         isRight = isRight && allocator.frame(ofPage: 299, inBlockContaining: inside) != nil
       }
       #expect(isRight)
       return calls
     },
     scattered("pages of a higher order in bulk, and from a pool") { allocator in
-      var slots = PageSlots(count: 50, order: 3, of: allocator)
-      var pool = try PagePool(of: allocator, order: 4, limits: .init(out: 8, kept: 8))
+      var slots = PageSlots(count: 50, order: 3, allocator: allocator)
+      var pool = try PagePool(allocator: allocator, order: 4, limits: .init(out: 8, kept: 8))
       return try mallocs {
         try allocator.allocate(into: &slots)
         _ = try pool.take()
@@ -92,10 +92,10 @@ extension MallocRow {
         let buffer = try allocator.allocate(pageCount: 1000)
         _ = consume buffer
         try allocator.trim()
-        allocator.free(try allocator.allocatePointer(byteCount: .mebibytes(1)))
+        allocator.deallocate(try allocator.allocatePointer(byteCount: .mebibytes(1)))
       }
       #expect(allocator.statistics.exchangedAllocations == 1)
-      allocator.free(all: kept)
+      allocator.deallocate(all: kept)
       return calls
     },
     MallocRow("without copying, into a window", .mebibytes(2)) { allocator in
@@ -106,7 +106,7 @@ extension MallocRow {
         try large.resize(toByteCount: PageCount(400).byteCount)
         try large.resize(toByteCount: PageCount(410).byteCount)
       }
-      #expect(large.backing == .stitched)
+      #expect(large.isStitched == true)
       #expect(blocker.pageCount == 100)
       return calls
     },

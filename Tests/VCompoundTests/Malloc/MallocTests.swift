@@ -58,7 +58,7 @@ import Testing
     let allocator = try row.open()
     // The thread gets its magazines.
     for byteCount in [ByteCount(16), .page] {
-      allocator.free(try allocator.allocatePointer(byteCount: byteCount))
+      allocator.deallocate(try allocator.allocatePointer(byteCount: byteCount))
     }
     #expect(try row.run(allocator) == 0)
     allocator.heapForTests.validate()
@@ -70,16 +70,16 @@ struct MallocRow: CustomTestStringConvertible, Sendable {
   let testDescription: String
   /// The allocator's capacity.
   let capacity: ByteCount
-  let configuration: Configuration
+  let configuration: AllocatorConfiguration
   /// Prepares it, does it, and returns the calls.
   let run: @Sendable (CompoundAllocator) throws -> Int
 
   init(
     _ name: String, _ capacity: ByteCount = .mebibytes(64),
-    configure: (inout Configuration) -> Void = { _ in },
+    configure: (inout AllocatorConfiguration) -> Void = { _ in },
     run: @escaping @Sendable (CompoundAllocator) throws -> Int
   ) {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.fallback = .whenNeeded
     configure(&configuration)
     testDescription = name

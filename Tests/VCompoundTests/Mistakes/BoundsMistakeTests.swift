@@ -25,7 +25,7 @@ import Testing
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) { [page] in
-      var configuration = Configuration()
+      var configuration = AllocatorConfiguration()
       configuration.fallback = .always
       let allocator = try CompoundAllocator(capacity: .mebibytes(2), configuration: configuration)
       let buffer = try allocator.allocate(pageCount: 13)
@@ -52,7 +52,7 @@ import Testing
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) { [frame] in
       let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(2))
-      _ = allocator.address(of: Frame(frame))
+      _ = allocator.address(of: PageFrame(frame))
     }
     #expect(lastWords(result, say: "VCompound: ", "\(frame)", "262656"))
   }
@@ -63,13 +63,13 @@ import Testing
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) { [index, way] in
       let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(2))
-      var slots = PageSlots(count: 23, of: allocator)
+      var slots = PageSlots(count: 23, allocator: allocator)
       try allocator.allocate(into: &slots)
       switch way {
-      case 0: _ = slots.isFilled(index)
-      case 1: _ = slots.take(index)
-      case 2: _ = slots.baseAddress(index)
-      default: slots.put(try allocator.allocate(pageCount: 1), index)
+      case 0: _ = slots.isFilled(at: index)
+      case 1: _ = slots.take(at: index)
+      case 2: _ = slots.baseAddress(at: index)
+      default: slots.put(try allocator.allocate(pageCount: 1), at: index)
       }
     }
     #expect(lastWords(result, say: "VCompound: ", "\(index)", "23"))

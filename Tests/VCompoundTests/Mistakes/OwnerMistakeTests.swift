@@ -17,8 +17,12 @@ import Testing
       switch self {
       case .freeTwice, .adoptFree:
         let pointer = try allocator.allocatePointer(byteCount: byteCount)
-        allocator.free(pointer)
-        if self == .freeTwice { allocator.free(pointer) } else { _ = allocator.adopt(pointer) }
+        allocator.deallocate(pointer)
+        if self == .freeTwice {
+          allocator.deallocate(pointer)
+        } else {
+          _ = allocator.adopt(pointer)
+        }
       case .adoptTwice:
         let pointer = try allocator.allocatePointer(byteCount: byteCount)
         let first = allocator.adopt(pointer)
@@ -27,7 +31,7 @@ import Testing
       case .adoptOwned, .freeOwned, .reallocateOwned:
         let buffer = try allocator.allocate(byteCount: byteCount)
         if self == .adoptOwned { _ = allocator.adopt(buffer.baseAddress) }
-        if self == .freeOwned { allocator.free(buffer.baseAddress) }
+        if self == .freeOwned { allocator.deallocate(buffer.baseAddress) }
         if self == .reallocateOwned {
           _ = try allocator.reallocatePointer(buffer.baseAddress, byteCount: 6000)
         }
@@ -73,9 +77,9 @@ import Testing
         // The magazine exists by then.
         let other = try allocator.allocatePointer(byteCount: ByteCount(size))
         let pointer = try allocator.allocatePointer(byteCount: ByteCount(size))
-        allocator.free(other)
-        allocator.free(pointer)
-        allocator.free(pointer)
+        allocator.deallocate(other)
+        allocator.deallocate(pointer)
+        allocator.deallocate(pointer)
       }
       #expect(lastWords(result, say: "VCompound: ", "0x"))
     }

@@ -16,23 +16,23 @@ import Testing
   }
 
   /// Slots of an order, filled one by one with buffers of as many bytes.
-  private static func putAndEnd(_ order: Order, _ count: Int, _ end: End) throws {
+  private static func putAndEnd(_ order: PageOrder, _ count: Int, _ end: End) throws {
     let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(256))
     let pages = order.pageCount.rawValue
     for round in 0..<3 {
-      var slots = PageSlots(count: count, order: order, of: allocator)
+      var slots = PageSlots(count: count, order: order, allocator: allocator)
       // Half of the slots hold pages of the allocator's own choice.
       if round == 2 {
         try allocator.allocate(into: &slots)
-        for index in stride(from: 0, to: count, by: 2) { _ = slots.take(index) }
+        for index in stride(from: 0, to: count, by: 2) { _ = slots.take(at: index) }
       }
-      for index in 0..<count where !slots.isFilled(index) {
+      for index in 0..<count where !slots.isFilled(at: index) {
         var buffer = try allocator.allocate(byteCount: order.pageCount.byteCount)
         buffer.withUnsafeMutableBytes { writeStamps($0, pages: pages, block: index) }
-        slots.put(buffer, index)
+        slots.put(buffer, at: index)
       }
       for index in 0..<count {
-        let base = slots.baseAddress(index)
+        let base = slots.baseAddress(at: index)
         try #require(UInt(bitPattern: base) & 4095 == 0, "a slot holds no page")
         guard round < 2 || index % 2 == 0 else { continue }
         #expect(stampsHold(base, pages: pages, block: index))
@@ -40,10 +40,10 @@ import Testing
       switch end {
       case .drop: break
       case .removeAll: slots.removeAll()
-      case .free: try allocator.free(&slots)
+      case .free: try allocator.deallocate(&slots)
       case .take:
         for index in 0..<count {
-          guard let page = slots.take(index) else { continue }
+          guard let page = slots.take(at: index) else { continue }
           let holds = page.withUnsafeBytes { stampsHold($0, pages: pages, block: index) }
           #expect(holds || round == 2)
         }
@@ -60,14 +60,14 @@ import Testing
     allocator.heapForTests.validate()
   }
 
-  @Test(arguments: [Order(0), 1, 2], End.allCases)
-  private func buffersOfAPagesBytesCanBePut(order: Order, end: End) async {
+  @Test(arguments: [PageOrder(0), 1, 2], End.allCases)
+  private func buffersOfAPagesBytesCanBePut(order: PageOrder, end: End) async {
     let order = order.rawValue
     await #expect(processExitsWith: .success) { [order = order as Int, end = end as End] in
-      try Self.putAndEnd(Order(order), 5, end)
+      try Self.putAndEnd(PageOrder(order), 5, end)
     }
     await #expect(processExitsWith: .success) { [order = order as Int, end = end as End] in
-      try Self.putAndEnd(Order(order), 100, end)
+      try Self.putAndEnd(PageOrder(order), 100, end)
     }
   }
 }

@@ -19,7 +19,7 @@ import Testing
           let allocator = try Self.allocator(isForced ? .always : .whenNeeded)
           let pointer = try allocator.allocatePointer(byteCount: ByteCount(size))
           pointer.storeBytes(of: 1, toByteOffset: place, as: UInt8.self)
-          allocator.free(pointer)
+          allocator.deallocate(pointer)
         }
         #expect(lastWords(result, say: "VCompound: ", "0x", "written to past its end", "\(place)"))
       }
@@ -55,7 +55,7 @@ import Testing
           pointer.initializeMemory(as: UInt8.self, repeating: 1, count: size)
         }
         pointer.storeBytes(of: 1, toByteOffset: 7000, as: UInt8.self)
-        allocator.free(pointer)
+        allocator.deallocate(pointer)
       }
       #expect(lastWords(result, say: "VCompound: ", "0x", "of 7000 bytes", "past its end"))
     }
@@ -73,7 +73,7 @@ import Testing
             size = Int.random(in: 1...60_000, using: &random)
             pointer = try allocator.reallocatePointer(pointer, byteCount: ByteCount(size))
           }
-          allocator.free(pointer, byteCount: ByteCount(size))
+          allocator.deallocate(pointer, byteCount: ByteCount(size))
         }
       }
     }
@@ -86,13 +86,13 @@ import Testing
       ) { [size, way] in
         let allocator = try Self.allocator(.whenNeeded)
         let pointer = try allocator.allocatePointer(byteCount: ByteCount(size))
-        allocator.free(pointer)
+        allocator.deallocate(pointer)
         pointer.storeBytes(of: 1, toByteOffset: size - 1, as: UInt8.self)
         switch way {
         case 0: _ = try allocator.allocate(byteCount: ByteCount(size))
         case 1: _ = try allocator.allocate(byteCount: .mebibytes(2))
         default:
-          var slots = PageSlots(count: 512, of: allocator)
+          var slots = PageSlots(count: 512, allocator: allocator)
           try allocator.allocate(into: &slots)
         }
       }
@@ -105,13 +105,13 @@ import Testing
       await #expect(processExitsWith: .signal(11)) { [pages] in
         let allocator = try Self.allocator(.always)
         let pointer = try allocator.allocatePointer(byteCount: PageCount(pages).byteCount)
-        allocator.free(pointer)
+        allocator.deallocate(pointer)
         pointer.storeBytes(of: 1, toByteOffset: (pages - 1) << 12, as: UInt8.self)
       }
     }
 
     private static func allocator(_ policy: FallbackPolicy) throws -> CompoundAllocator {
-      var configuration = Configuration()
+      var configuration = AllocatorConfiguration()
       configuration.fallback = policy
       return try CompoundAllocator(capacity: .mebibytes(2), configuration: configuration)
     }

@@ -13,17 +13,17 @@ import Testing
   ///
   /// - Returns: whether the block is stitched, rather than memory made resident.
   private static func isStitched(withSlack slack: Double) throws -> Bool {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.fallback = .whenNeeded
     configuration.residencySlack = slack
     let allocator = try CompoundAllocator(capacity: .mebibytes(8), configuration: configuration)
     var pages: [UnsafeMutableRawPointer] = []
     for _ in 0..<512 { pages.append(try allocator.allocatePointer(byteCount: .page)) }
-    for number in stride(from: 0, to: 512, by: 2) { allocator.free(pages[number]) }
+    for number in stride(from: 0, to: 512, by: 2) { allocator.deallocate(pages[number]) }
     let buffer = try allocator.allocate(pageCount: 100)
     let isStitched = buffer.isStitched
     _ = consume buffer
-    for number in stride(from: 1, to: 512, by: 2) { allocator.free(pages[number]) }
+    for number in stride(from: 1, to: 512, by: 2) { allocator.deallocate(pages[number]) }
     return isStitched
   }
 
@@ -61,7 +61,7 @@ import Testing
 
   /// How many of twenty blocks of two pages are stitched.
   private static func stitchedBlocks(_ policy: FallbackPolicy) throws -> Int {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.fallback = policy
     let allocator = try CompoundAllocator(capacity: .mebibytes(2), configuration: configuration)
     for _ in 0..<20 { _ = try allocator.allocate(pageCount: 2) }
@@ -74,7 +74,8 @@ import Testing
       let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
       var failure: CompoundError?
       do throws(CompoundError) {
-        _ = try PagePool(of: allocator, order: Order(order), limits: .init(out: 1, kept: 1))
+        _ = try PagePool(
+          allocator: allocator, order: PageOrder(order), limits: .init(out: 1, kept: 1))
       } catch { failure = error }
       guard case .invalidSize(_, capacity: .mebibytes(2))? = failure else {
         Issue.record("\(String(describing: failure))")
@@ -87,11 +88,11 @@ import Testing
   func slotsOfPagesLargerThanTheArenaStayEmpty(order: Int) async {
     await #expect(processExitsWith: .success) { [order] in
       let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
-      var slots = PageSlots(count: 3, order: Order(order), of: allocator)
+      var slots = PageSlots(count: 3, order: PageOrder(order), allocator: allocator)
       #expect(slots.bytesPerPage > .mebibytes(2))
       for demand in [BulkDemand.all, .atLeast(1)] {
         var failure: CompoundError?
-        do throws(CompoundError) { try allocator.allocate(into: &slots, demand) } catch {
+        do throws(CompoundError) { try allocator.allocate(into: &slots, demand: demand) } catch {
           failure = error
         }
         guard case .invalidSize(_, capacity: .mebibytes(2))? = failure else {
@@ -121,7 +122,7 @@ import Testing
         }
       }
       #expect(allocator.statistics.failures == 0)
-      allocator.free(pointer)
+      allocator.deallocate(pointer)
     }
   }
 

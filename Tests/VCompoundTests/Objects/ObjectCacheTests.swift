@@ -20,7 +20,8 @@ import Testing
     let unmade = Counter()
     do {
       let cache = try ObjectCache<Parser>(
-        of: allocator, kept: 8, unmake: { parser in unmade.add(parser.lines) }, make: { Parser() })
+        allocator: allocator, kept: 8, destroy: { parser in unmade.add(parser.lines) },
+        create: { Parser() })
       for round in 0..<100 {
         var parser = try cache.take()
         let lines = parser.withObject { parser in
@@ -39,7 +40,7 @@ import Testing
 
   @Test func noMoreAreKeptThanAllowed() throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
-    let cache = try ObjectCache<Parser>(of: allocator, kept: 2) { Parser() }
+    let cache = try ObjectCache<Parser>(allocator: allocator, kept: 2) { Parser() }
     var held: [Box<Parser>] = []
     for _ in 0..<3 { held.append(Box(try cache.take())) }
     #expect(cache.statistics.out == 3)
@@ -53,7 +54,7 @@ import Testing
 
   @Test func whatIsKeptIsGivenUpBeforeARequestIsRefused() throws {
     let allocator = try CompoundAllocator.contiguousFirst(PageCount(64).byteCount)
-    let cache = try ObjectCache<InlineArray<2048, UInt8>>(of: allocator, kept: 100) {
+    let cache = try ObjectCache<InlineArray<2048, UInt8>>(allocator: allocator, kept: 100) {
       InlineArray(repeating: 1)
     }
     var held: [Box<InlineArray<2048, UInt8>>] = []
@@ -74,7 +75,7 @@ import Testing
     var held: [Box<Parser>] = []
     do {
       let cache = try ObjectCache<Parser>(
-        of: allocator, kept: 8, unmake: { _ in unmade.add(1) }, make: { Parser() })
+        allocator: allocator, kept: 8, destroy: { _ in unmade.add(1) }, create: { Parser() })
       held.append(Box(try cache.take()))
     }
     #expect(unmade.value == 0)
@@ -86,7 +87,7 @@ import Testing
   @Test func aTypeTooLargeForTheArenaIsRefused() throws {
     let allocator = try CompoundAllocator.ofBuild(.page)
     #expect(throws: CompoundError.invalidSize(8192, capacity: 4096)) {
-      _ = try ObjectCache<InlineArray<8192, UInt8>>(of: allocator, kept: 1) {
+      _ = try ObjectCache<InlineArray<8192, UInt8>>(allocator: allocator, kept: 1) {
         InlineArray(repeating: 0)
       }
     }
@@ -102,8 +103,8 @@ import Testing
     let unmade = Counter()
     do {
       let cache = try ObjectCache<ObjectCacheTests.Parser>(
-        of: allocator, kept: kept, unmake: { parser in unmade.add(parser.lines) },
-        make: { ObjectCacheTests.Parser() })
+        allocator: allocator, kept: kept, destroy: { parser in unmade.add(parser.lines) },
+        create: { ObjectCacheTests.Parser() })
       onThreads(4) { thread in
         for round in 0..<2_000 {
           guard var parser = try? cache.take() else { continue }
@@ -127,7 +128,7 @@ import Testing
     _ allocator: CompoundAllocator, kept: Int = 80, _ unmade: Counter = Counter()
   ) throws -> ObjectCache<Parser> {
     try ObjectCache<Parser>(
-      of: allocator, kept: kept, unmake: { _ in unmade.add(1) }, make: { Parser() })
+      allocator: allocator, kept: kept, destroy: { _ in unmade.add(1) }, create: { Parser() })
   }
 
   /// Takes so many at once, and lets go of them.
@@ -230,7 +231,7 @@ import Testing
 
   @Test func aRequestInNeedFindsThem() throws {
     let allocator = try CompoundAllocator.contiguousFirst(PageCount(64).byteCount)
-    let cache = try ObjectCache<InlineArray<4000, UInt8>>(of: allocator, kept: 64) {
+    let cache = try ObjectCache<InlineArray<4000, UInt8>>(allocator: allocator, kept: 64) {
       InlineArray(repeating: 1)
     }
     do {

@@ -21,7 +21,7 @@ import Testing
     ) {
       let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
       let pointer = try allocator.allocatePointer(byteCount: 100)
-      allocator.free(pointer, byteCount: 101)
+      allocator.deallocate(pointer, byteCount: 101)
     }
     #expect(
       message(
@@ -35,7 +35,7 @@ import Testing
     ) {
       let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
       let pointer = try allocator.allocatePointer(byteCount: 128)
-      allocator.free(pointer, byteCount: 1000)
+      allocator.deallocate(pointer, byteCount: 1000)
     }
     #expect(
       message(result, says: "VCompound: cannot free 0x", "with a size of 1000 bytes", "128 bytes"))
@@ -48,8 +48,8 @@ import Testing
     ) { [size] in
       let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
       let pointer = try allocator.allocatePointer(byteCount: ByteCount(size))
-      allocator.free(pointer)
-      allocator.free(pointer)
+      allocator.deallocate(pointer)
+      allocator.deallocate(pointer)
     }
     #expect(message(result, says: "VCompound: cannot free 0x", "freed before?"))
   }
@@ -61,7 +61,7 @@ import Testing
     ) {
       let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
       let pointer = try allocator.allocatePointer(byteCount: 100)
-      allocator.free(pointer + 16)
+      allocator.deallocate(pointer + 16)
     }
     #expect(
       message(result, says: "cannot free 0x", "it lies 16 bytes into the block", "100 bytes"))
@@ -75,7 +75,7 @@ import Testing
       let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
       let pointer = try allocator.allocatePointer(byteCount: 100)
       pointer.storeBytes(of: 1, toByteOffset: 100 + beyond, as: UInt8.self)
-      allocator.free(pointer)
+      allocator.deallocate(pointer)
     }
     #expect(
       message(
@@ -90,7 +90,7 @@ import Testing
     ) {
       let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
       let pointer = try allocator.allocatePointer(byteCount: 100)
-      allocator.free(pointer)
+      allocator.deallocate(pointer)
       pointer.storeBytes(of: 1, toByteOffset: 7, as: UInt8.self)
       _ = try allocator.allocatePointer(byteCount: 100)
     }
@@ -104,7 +104,7 @@ import Testing
     ) {
       let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
       let buffer = try allocator.allocate(byteCount: 100)
-      allocator.free(buffer.baseAddress)
+      allocator.deallocate(buffer.baseAddress)
       _ = consume buffer
     }
     #expect(message(result, says: "cannot free 0x", "the block belongs to a CompoundBuffer"))

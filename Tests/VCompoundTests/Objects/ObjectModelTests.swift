@@ -38,7 +38,7 @@ import Testing
       case 5..<9 where !held.isEmpty:
         let block = held.remove(at: Int.random(in: held.indices, using: &random))
         if !isIntact(block, block.size) { Issue.record("round \(round): \(block.size) bytes") }
-        allocator.free(block.base, byteCount: round % 2 == 0 ? ByteCount(block.size) : nil)
+        allocator.deallocate(block.base, byteCount: round % 2 == 0 ? ByteCount(block.size) : nil)
       case 9 where !held.isEmpty:
         let index = Int.random(in: held.indices, using: &random)
         var block = held[index]
@@ -56,7 +56,7 @@ import Testing
       }
       if round % 1000 == 0 { #expect(allocator.statistics.liveBlocks == held.count) }
     }
-    for block in held { allocator.free(block.base, byteCount: ByteCount(block.size)) }
+    for block in held { allocator.deallocate(block.base, byteCount: ByteCount(block.size)) }
     #expect(allocator.statistics.liveBlocks == 0)
     allocator.drainCaches()
     #expect(allocator.statistics.live == 0)
@@ -82,7 +82,7 @@ import Testing
     #expect(
       allocator.statistics.free < ByteCount(PageCount(covering: ByteCount(size)).rawValue << 12))
     #expect(Set(blocks).count == blocks.count)
-    allocator.free(all: blocks)
+    allocator.deallocate(all: blocks)
     let whole = try allocator.allocate(byteCount: .mebibytes(2))
     #expect(whole.byteCount == .mebibytes(2))
     _ = consume whole
@@ -98,14 +98,14 @@ import Testing
     var kept: [UInt: UnsafeMutableRawPointer] = [:]
     for block in blocks {
       let page = UInt(bitPattern: block) >> 12
-      if kept[page] == nil { kept[page] = block } else { allocator.free(block) }
+      if kept[page] == nil { kept[page] = block } else { allocator.deallocate(block) }
     }
     let free = 1024 - kept.count
     var pages: [UnsafeMutableRawPointer] = []
     for _ in 0..<free { pages.append(try allocator.allocatePointer(byteCount: .page)) }
     #expect(allocator.statistics.free == 0)
-    allocator.free(all: pages)
-    allocator.free(all: Array(kept.values))
+    allocator.deallocate(all: pages)
+    allocator.deallocate(all: Array(kept.values))
     #expect(allocator.statistics.liveBlocks == 0)
     #expect(try allocator.trim() == .mebibytes(4))
   }

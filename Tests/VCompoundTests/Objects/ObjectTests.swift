@@ -18,7 +18,7 @@ import Testing
     #expect(allocator.statistics.slabs == .page)
     #expect(allocator.statistics.liveObjects == 20)
     #expect(allocator.statistics.liveBlocks == 20)
-    allocator.free(all: blocks)
+    allocator.deallocate(all: blocks)
     #expect(allocator.statistics.liveBlocks == 0)
     allocator.drainCaches()
     #expect(allocator.statistics.live == 0)
@@ -39,7 +39,7 @@ import Testing
         for _ in 0..<min(200, mebibytes << 19 / size) {
           blocks.append(try allocator.allocatePointer(byteCount: ByteCount(size)))
         }
-        allocator.free(all: blocks)
+        allocator.deallocate(all: blocks)
         room += max(2, 128 / size) * size
       }
       var kept = 0
@@ -74,7 +74,7 @@ import Testing
     let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(16))
     for _ in 0..<10 {
       let blocks = try (0..<100).map { _ in try allocator.allocatePointer(byteCount: 100) }
-      allocator.free(all: blocks)
+      allocator.deallocate(all: blocks)
     }
     #expect(kept(allocator) >= 100)
   }
@@ -88,7 +88,7 @@ import Testing
     let before = kept(allocator)
     onThreads(1) { _ in
       for block in blocks {
-        if let block = UnsafeMutableRawPointer(bitPattern: block) { allocator.free(block) }
+        if let block = UnsafeMutableRawPointer(bitPattern: block) { allocator.deallocate(block) }
       }
       #expect((1...16).contains(kept(allocator) - before))
     }
@@ -99,7 +99,7 @@ import Testing
     var blocks: [UnsafeMutableRawPointer] = []
     for _ in 0..<600 { blocks.append(try allocator.allocatePointer(byteCount: 5000)) }
     #expect(allocator.statistics.live.rawValue < 600 * 5800)
-    allocator.free(all: blocks)
+    allocator.deallocate(all: blocks)
   }
 
   @Test func alignmentIsNaturalOrWhatIsAsked() throws {
@@ -113,10 +113,10 @@ import Testing
         let block = try allocator.allocatePointer(
           byteCount: ByteCount(size), alignment: ByteCount(alignment))
         #expect(UInt(bitPattern: block) % UInt(alignment) == 0)
-        allocator.free(block, byteCount: ByteCount(size))
+        allocator.deallocate(block, byteCount: ByteCount(size))
       }
     }
-    allocator.free(all: blocks)
+    allocator.deallocate(all: blocks)
     allocator.heapForTests.validate()
   }
 
@@ -135,16 +135,16 @@ import Testing
   }
 
   @Test func memoryIsWipedOnFreeWhereThatIsAsked() throws {
-    var configuration = Configuration()
-    configuration.isWipedOnFree = true
+    var configuration = AllocatorConfiguration()
+    configuration.wipesFreedMemory = true
     let allocator = try CompoundAllocator(capacity: .mebibytes(4), configuration: configuration)
     let other = try allocator.allocatePointer(byteCount: 100)
     let block = try allocator.allocatePointer(byteCount: 100)
     block.initializeMemory(as: UInt8.self, repeating: 7, count: 100)
-    allocator.free(block)
+    allocator.deallocate(block)
     // The arena is mapped still; reading it is for tests only.
     #expect(UnsafeRawBufferPointer(start: block, count: 100).allSatisfy { $0 == 0 })
-    allocator.free(other)
+    allocator.deallocate(other)
   }
 
   @Test func anyAddressInABlockFindsIt() throws {
@@ -161,13 +161,13 @@ import Testing
         #expect(allocator.owns(block + offset))
       }
       let frame = try #require(allocator.frame(ofPage: 0, inBlockContaining: block))
-      if allocator.block(containing: block)?.backing == .contiguous {
+      if allocator.block(containing: block)?.isStitched == false {
         let start = UInt(bitPattern: allocator.address(of: frame))
         #expect(UInt(bitPattern: block) - start < 4096)
       }
-      allocator.free(block)
+      allocator.deallocate(block)
       #expect(allocator.block(containing: block) == nil)
-      allocator.free(neighbour)
+      allocator.deallocate(neighbour)
     }
   }
 
@@ -175,7 +175,7 @@ import Testing
     let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(256))
     let first = try allocator.allocate(byteCount: 5000)
     var buffer = try allocator.allocate(byteCount: 5000)
-    #expect(buffer.backing == .contiguous && !buffer.isStitched && buffer.order == nil)
+    #expect(buffer.isStitched == false && buffer.order == nil)
     #expect(buffer.runs.count == 1)
     #expect(buffer.runs[0].pageCount == buffer.pageCount)
     let vectors = buffer.ioVectors()
@@ -195,12 +195,12 @@ import Testing
     for size in [1, 100, 5000] {
       var buffer = try allocator.allocate(byteCount: ByteCount(size))
       buffer.withUnsafeMutableBytes { $0[0] = 77 }
-      let pointer = buffer.release()
+      let pointer = buffer.relinquish()
       #expect(allocator.statistics.liveBlocks == 1)
       let adopted = allocator.adopt(pointer)
       #expect(adopted.byteCount >= ByteCount(size))
       #expect(adopted.withUnsafeBytes { $0[0] } == 77)
-      allocator.free(adopted.release())
+      allocator.deallocate(adopted.relinquish())
       #expect(allocator.statistics.liveBlocks == 0)
     }
     allocator.heapForTests.validate()
@@ -222,7 +222,7 @@ import Testing
       for index in 0..<next { bytes[index] = UInt8(truncatingIfNeeded: index ^ 0xA0) }
       size = next
     }
-    allocator.free(pointer, byteCount: 2)
+    allocator.deallocate(pointer, byteCount: 2)
     var buffer = try allocator.allocate(byteCount: 100)
     let isShorter = try buffer.resizeInPlace(toByteCount: 10)
     #expect(isShorter && buffer.byteCount == 10)
@@ -230,7 +230,7 @@ import Testing
     #expect(!isLonger && buffer.byteCount == 10)
     let kept = try allocator.allocatePointer(byteCount: 1)
     #expect(throws: CompoundError.self) { try allocator.reallocatePointer(kept, byteCount: 0) }
-    allocator.free(kept)
+    allocator.deallocate(kept)
   }
 
   @Test func buffersOutliveTheAllocator() throws {
@@ -251,7 +251,7 @@ import Testing
   /// Every layer off in turn: the same blocks, from elsewhere.
   @Test(arguments: 0..<5)
   func layersCanBeTurnedOff(layer: Int) throws {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.layers.objects = layer != 1
     configuration.layers.objectMagazines = layer != 2
     configuration.layers.depot = layer != 3
@@ -263,7 +263,7 @@ import Testing
     }
     #expect(Set(blocks).count == blocks.count)
     #expect((allocator.statistics.liveObjects == 0) == (layer == 1))
-    allocator.free(all: blocks)
+    allocator.deallocate(all: blocks)
     #expect(allocator.statistics.liveBlocks == 0)
     #expect(allocator.statistics.frees == 2000)
     allocator.drainCaches()

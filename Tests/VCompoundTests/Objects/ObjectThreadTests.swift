@@ -43,7 +43,7 @@ import Testing
           if base.load(as: UInt8.self) != UInt8(truncatingIfNeeded: round) {
             damage.value.wrappingAdd(1, ordering: .relaxed)
           }
-          allocator.free(base, byteCount: ByteCount(size))
+          allocator.deallocate(base, byteCount: ByteCount(size))
         }
       }
     }
@@ -70,10 +70,10 @@ import Testing
         if held.count > 50 {
           let (base, id) = held.remove(at: Int.random(in: held.indices, using: &random))
           if base.load(as: Int.self) != id { damage.value.wrappingAdd(1, ordering: .relaxed) }
-          allocator.free(base)
+          allocator.deallocate(base)
         }
       }
-      for (base, _) in held { allocator.free(base) }
+      for (base, _) in held { allocator.deallocate(base) }
       finished.value.wrappingAdd(1, ordering: .releasing)
     }
     while finished.value.load(ordering: .acquiring) < 2 {
@@ -95,7 +95,7 @@ import Testing
         let blocks = (1..<300).compactMap {
           try? allocator.allocatePointer(byteCount: ByteCount($0 * 20))
         }
-        for block in blocks { allocator.free(block) }
+        for block in blocks { allocator.deallocate(block) }
       }
     }
     #expect(allocator.statistics.liveBlocks == 0)
@@ -112,7 +112,7 @@ import Testing
         let blocks = (0..<40).compactMap { _ in
           try? allocator.allocatePointer(byteCount: ByteCount(size))
         }
-        for block in blocks { allocator.free(block) }
+        for block in blocks { allocator.deallocate(block) }
       }
       state.value.store(1, ordering: .releasing)
       while state.value.load(ordering: .acquiring) == 1 { yieldOnce() }

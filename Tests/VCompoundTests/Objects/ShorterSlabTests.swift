@@ -16,7 +16,7 @@ import Testing
     }
     .sorted { UInt(bitPattern: $0) < UInt(bitPattern: $1) }
     for (index, page) in pages.enumerated() where index % (together + 1) != 0 {
-      allocator.free(page)
+      allocator.deallocate(page)
     }
     allocator.drainCaches()
     let size = SizeClass.byteCount(SizeClass.covering(byteCount + ObjectChecks.redzone))
@@ -30,12 +30,12 @@ import Testing
     // What is in magazines and depots comes on top.
     #expect(statistics.slabs <= ByteCount(together * 4096 * (count / perSlab + 64 / perSlab + 2)))
     for object in objects { #expect(allocator.block(containing: object)?.offset == 0) }
-    allocator.free(all: objects)
+    allocator.deallocate(all: objects)
     allocator.drainCaches()
     #expect(allocator.statistics.slabs == 0)
     allocator.heapForTests.validate()
     for (index, page) in pages.enumerated() where index % (together + 1) == 0 {
-      allocator.free(page)
+      allocator.deallocate(page)
     }
   }
 }

@@ -10,7 +10,7 @@ import Testing
 @Suite struct BlockTableTests {
   @Test func everyFrameHasAPlaceOfItsOwnInItsChunk() {
     for chunk in [0, 1, 77] {
-      let places = (0..<512).map { BlockTable.place(of: Frame(chunk * 512 + $0)) }
+      let places = (0..<512).map { BlockTable.place(of: PageFrame(chunk * 512 + $0)) }
       #expect(Set(places) == Set(chunk * 512..<chunk * 512 + 512))
     }
   }
@@ -19,8 +19,8 @@ import Testing
   func framesAPowerOfTwoApartAreInDifferentCacheLines(distance: Int) {
     // Aligned to the distance, as blocks of one size side by side are.
     for first in stride(from: 0, to: 512 - distance, by: distance) {
-      let line = BlockTable.place(of: Frame(first)) / 8
-      #expect(BlockTable.place(of: Frame(first + distance)) / 8 != line)
+      let line = BlockTable.place(of: PageFrame(first)) / 8
+      #expect(BlockTable.place(of: PageFrame(first + distance)) / 8 != line)
     }
   }
 
@@ -29,24 +29,24 @@ import Testing
     let blocks = [(0, 1), (1, 511), (512, 1), (513, 2000), (2513, 500), (3013, 11)]
     for (first, count) in blocks {
       table.insert(
-        FrameRun(first: Frame(first), pageCount: PageCount(count)),
+        FrameRun(first: PageFrame(first), pageCount: PageCount(count)),
         BlockTable.Record(
           byteCount: PageCount(count).byteCount, owner: first % 2 == 0 ? .buffer : .pointer))
     }
     for (first, count) in blocks {
       for frame in first..<first + count {
-        let head = table.head(of: Frame(frame))
-        #expect(head == Frame(first))
+        let head = table.head(of: PageFrame(frame))
+        #expect(head == PageFrame(first))
       }
-      let record = table[Frame(first)]
+      let record = table[PageFrame(first)]
       #expect(record.byteCount == PageCount(count).byteCount)
       #expect(record.owner == (first % 2 == 0 ? .buffer : .pointer))
       #expect(record.window == nil)
     }
-    table.remove(Frame(513))
-    let isHead = table.isHead(Frame(513))
+    table.remove(PageFrame(513))
+    let isHead = table.isHead(PageFrame(513))
     #expect(!isHead)
-    let record = table[Frame(513)]
+    let record = table[PageFrame(513)]
     #expect(!record.isInUse(of: .pointer) && !record.isInUse(of: .buffer))
   }
 

@@ -10,7 +10,7 @@ import Testing
 @Suite struct PagePoolTests {
   @Test func pagesAreRecycledFromTheCache() throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
-    var pool = try PagePool(of: allocator, limits: .init(out: 256, kept: 256))
+    var pool = try PagePool(allocator: allocator, limits: .init(out: 256, kept: 256))
     for round in 0..<1000 {
       var page = try pool.take()
       page.withUnsafeMutableBytes { writeStamps($0, pages: 1, block: round) }
@@ -30,7 +30,7 @@ import Testing
 
   @Test func droppedPagesComeBackThroughTheRings() throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
-    var pool = try PagePool(of: allocator, limits: .init(out: 64, kept: 512))
+    var pool = try PagePool(allocator: allocator, limits: .init(out: 64, kept: 512))
     for _ in 0..<640 { _ = try pool.take() }
     let statistics = pool.statistics
     #expect(statistics.slow == 64)
@@ -43,9 +43,9 @@ import Testing
 
   @Test func noMorePagesAreKeptThanAllowed() throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
-    var pool = try PagePool(of: allocator, limits: .init(out: 600, kept: 20))
+    var pool = try PagePool(allocator: allocator, limits: .init(out: 600, kept: 20))
     var pages: [UnsafeMutableRawPointer] = []
-    for _ in 0..<600 { pages.append(try pool.take().release()) }
+    for _ in 0..<600 { pages.append(try pool.take().relinquish()) }
     #expect(throws: CompoundError.poolExhausted(limit: 600)) { _ = try pool.take() }
     for (index, pointer) in pages.enumerated() {
       let page = pool.adopt(pointer)
@@ -59,7 +59,7 @@ import Testing
 
   @Test func aPageStillHeldLeavesThePool() throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
-    var pool = try PagePool(of: allocator, limits: .init(out: 64, kept: 64))
+    var pool = try PagePool(allocator: allocator, limits: .init(out: 64, kept: 64))
     var page = try pool.take(label: "owner")
     page.withUnsafeMutableBytes { writeStamps($0, pages: 1, block: 7) }
     let reader = page.share()
@@ -82,7 +82,7 @@ import Testing
 
   @Test func aReaderThatLetsGoFirstChangesNothing() throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
-    var pool = try PagePool(of: allocator, limits: .init(out: 64, kept: 64))
+    var pool = try PagePool(allocator: allocator, limits: .init(out: 64, kept: 64))
     var page = try pool.take()
     _ = page.share()
     let isUnique = page.isUnique
@@ -95,7 +95,7 @@ import Testing
 
   @Test func fragmentsShareAPageAndGoBackWithTheLast() throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
-    var pool = try PagePool(of: allocator, limits: .init(out: 4, kept: 4))
+    var pool = try PagePool(allocator: allocator, limits: .init(out: 4, kept: 4))
     var first = try pool.takeFragment(byteCount: 1500)
     let second = try pool.takeFragment(byteCount: 1500)
     #expect(second.address == first.address + 1536)
@@ -117,10 +117,10 @@ import Testing
     #expect(allocator.statistics.live == 0)
   }
 
-  @Test(arguments: [Order(1), Order(3)])
-  func largerPagesWork(order: Order) throws {
+  @Test(arguments: [PageOrder(1), PageOrder(3)])
+  func largerPagesWork(order: PageOrder) throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(8))
-    var pool = try PagePool(of: allocator, order: order, limits: .init(out: 32, kept: 16))
+    var pool = try PagePool(allocator: allocator, order: order, limits: .init(out: 32, kept: 16))
     let pages = order.pageCount.rawValue
     for round in 0..<200 {
       var page = try pool.take()
@@ -136,7 +136,7 @@ import Testing
 
   @Test func whatIsKeptIsGivenUpBeforeARequestIsRefused() throws {
     let allocator = try CompoundAllocator.contiguousFirst(PageCount(128).byteCount)
-    var pool = try PagePool(of: allocator, limits: .init(out: 128, kept: 128))
+    var pool = try PagePool(allocator: allocator, limits: .init(out: 128, kept: 128))
     for _ in 0..<2 {
       for _ in 0..<100 { _ = try pool.take() }
       #expect(pool.statistics.kept > 0)
@@ -153,7 +153,7 @@ import Testing
     let faults = FaultPlan()
     faults.fail(.registerBarrier, nth: 1, times: .max, errno: 38)
     let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(2), faults: faults)
-    var pool = try PagePool(of: allocator, limits: .init(out: 8, kept: 8))
+    var pool = try PagePool(allocator: allocator, limits: .init(out: 8, kept: 8))
     for _ in 0..<20 {
       let page = try pool.take()
       #expect(pool.statistics.inFlight == 1)
@@ -167,15 +167,15 @@ import Testing
   @Test func badLimitsAndSizesHaveTheirErrors() throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
     #expect(throws: CompoundError.invalidPoolLimit(.out, value: 0)) {
-      _ = try PagePool(of: allocator, limits: .init(out: 0, kept: 1))
+      _ = try PagePool(allocator: allocator, limits: .init(out: 0, kept: 1))
     }
     #expect(throws: CompoundError.invalidPoolLimit(.kept, value: 0)) {
-      _ = try PagePool(of: allocator, limits: .init(out: 1, kept: 0))
+      _ = try PagePool(allocator: allocator, limits: .init(out: 1, kept: 0))
     }
     #expect(throws: CompoundError.self) {
-      _ = try PagePool(of: allocator, order: 20, limits: .init(out: 1, kept: 1))
+      _ = try PagePool(allocator: allocator, order: 20, limits: .init(out: 1, kept: 1))
     }
-    var pool = try PagePool(of: allocator, limits: .init(out: 8, kept: 8))
+    var pool = try PagePool(allocator: allocator, limits: .init(out: 8, kept: 8))
     #expect(throws: CompoundError.fragmentTooLarge(4097, page: 4096)) {
       _ = try pool.takeFragment(byteCount: 4097)
     }
@@ -192,8 +192,8 @@ import Testing
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
       let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
-      var pool = try PagePool(of: allocator, limits: .init(out: 8, kept: 8))
-      var second = try PagePool(of: allocator, limits: .init(out: 8, kept: 8))
+      var pool = try PagePool(allocator: allocator, limits: .init(out: 8, kept: 8))
+      var second = try PagePool(allocator: allocator, limits: .init(out: 8, kept: 8))
       second.recycle(try pool.take())
     }
     #expect(lastWords(other, say: "the page at 0x", "belongs to another pool"))
@@ -201,8 +201,8 @@ import Testing
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
       let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
-      var pool = try PagePool(of: allocator, limits: .init(out: 8, kept: 8))
-      let pointer = try pool.take().release()
+      var pool = try PagePool(allocator: allocator, limits: .init(out: 8, kept: 8))
+      let pointer = try pool.take().relinquish()
       _ = pool.adopt(pointer)
       _ = pool.adopt(pointer)
     }
@@ -211,7 +211,7 @@ import Testing
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
       let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
-      var pool = try PagePool(of: allocator, limits: .init(out: 8, kept: 8))
+      var pool = try PagePool(allocator: allocator, limits: .init(out: 8, kept: 8))
       var page = try pool.take()
       let reader = page.share()
       page.withUnsafeMutableBytes { $0[0] = 1 }
@@ -222,7 +222,7 @@ import Testing
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
       let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
-      var pool = try PagePool(of: allocator, limits: .init(out: 8, kept: 8))
+      var pool = try PagePool(allocator: allocator, limits: .init(out: 8, kept: 8))
       _ = pool.adopt(try allocator.allocatePointer(byteCount: .page))
     }
     #expect(lastWords(foreign, say: "is no page of this pool"))

@@ -11,7 +11,7 @@ import Testing
 @Suite struct PoolCloseTests {
   @Test func holdersAreNamed() throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
-    var pool = try PagePool(of: allocator, limits: .init(out: 64, kept: 64))
+    var pool = try PagePool(allocator: allocator, limits: .init(out: 64, kept: 64))
     let first = try pool.take(label: "parser")
     var second = try pool.take(label: "receiver")
     second.relabel("writer")
@@ -36,7 +36,7 @@ import Testing
 
   @Test func waitingEndsWithTheLastPage() throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
-    var pool = try PagePool(of: allocator, limits: .init(out: 64, kept: 64))
+    var pool = try PagePool(allocator: allocator, limits: .init(out: 64, kept: 64))
     let box = PageBox(try pool.take())
     let crew = Crew(1) { _ in
       usleep(20_000)
@@ -50,7 +50,7 @@ import Testing
 
   @Test func waitingEndsWithTheTime() throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
-    var pool = try PagePool(of: allocator, limits: .init(out: 64, kept: 64))
+    var pool = try PagePool(allocator: allocator, limits: .init(out: 64, kept: 64))
     let page = try pool.take(label: "sleeper")
     let closure = pool.close(.waiting(.milliseconds(20)))
     #expect(closure.holders.map(\.label) == ["sleeper"])
@@ -61,7 +61,7 @@ import Testing
   @Test func aLateUserOfARevokedPageFaults() async {
     await #expect(processExitsWith: .signal(SIGSEGV)) {
       let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
-      var pool = try PagePool(of: allocator, limits: .init(out: 64, kept: 64))
+      var pool = try PagePool(allocator: allocator, limits: .init(out: 64, kept: 64))
       var page = try pool.take()
       let closure = pool.close(.revoking)
       guard closure.holders.map(\.isRevoked) == [true] else { exit(3) }
@@ -71,7 +71,7 @@ import Testing
 
   @Test func aRevokedPageIsUsableAgainWhenItsHolderHasLetGo() throws {
     let allocator = try CompoundAllocator.contiguousFirst(PageCount(16).byteCount)
-    var pool = try PagePool(of: allocator, limits: .init(out: 16, kept: 16))
+    var pool = try PagePool(allocator: allocator, limits: .init(out: 16, kept: 16))
     let page = try pool.take()
     let closure = pool.close(.revoking)
     #expect(closure.holders.count == 1)
@@ -85,7 +85,7 @@ import Testing
     var page: PooledPage?
     do {
       let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
-      var pool = try PagePool(of: allocator, limits: .init(out: 64, kept: 64))
+      var pool = try PagePool(allocator: allocator, limits: .init(out: 64, kept: 64))
       page = try pool.take()
     }
     page?.withUnsafeMutableBytes { writeStamps($0, pages: 1, block: 3) }
@@ -95,7 +95,7 @@ import Testing
 
   @Test func aChildOfForkTakesNothing() throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
-    var pool = try PagePool(of: allocator, limits: .init(out: 64, kept: 64))
+    var pool = try PagePool(allocator: allocator, limits: .init(out: 64, kept: 64))
     _ = try pool.take()
     let end = inChild {
       do throws(CompoundError) {
@@ -112,7 +112,7 @@ import Testing
 
   @Test func aPageDroppedInAChildOfForkStaysWithItsParent() throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
-    var pool = try PagePool(of: allocator, limits: .init(out: 64, kept: 64))
+    var pool = try PagePool(allocator: allocator, limits: .init(out: 64, kept: 64))
     let page = PageBox(try pool.take())
     let before = pool.statistics
     let end = inChild {

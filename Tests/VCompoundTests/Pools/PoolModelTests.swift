@@ -12,7 +12,7 @@ import Testing
   func agreesWithAPlainModel(limits: (Int, Int), seed: UInt64) throws {
     let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(4))
     var random = SeededGenerator(seed: seed)
-    var pool = try PagePool(of: allocator, limits: .init(out: limits.0, kept: limits.1))
+    var pool = try PagePool(allocator: allocator, limits: .init(out: limits.0, kept: limits.1))
     var model = PoolModel()
     for step in 0..<20_000 {
       switch Int.random(in: 0..<100, using: &random) {
@@ -192,7 +192,7 @@ private struct PoolModel: ~Copyable {
       owner.page = consume page
       return
     }
-    owner.page = pool.adopt(page.release())
+    owner.page = pool.adopt(page.relinquish())
   }
 
   mutating func dropAll() {

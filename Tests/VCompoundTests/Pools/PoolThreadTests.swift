@@ -12,7 +12,7 @@ import Testing
   @Test(arguments: [1, 2, 4])
   func pagesComeBackFromOtherThreads(returners: Int) throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(8))
-    var pool = try PagePool(of: allocator, limits: .init(out: 1024, kept: 512))
+    var pool = try PagePool(allocator: allocator, limits: .init(out: 1024, kept: 512))
     let lanes = (0..<returners).map { _ in Lane() }
     let crew = Crew(returners) { index in
       while lanes[index].dropNext() {}
@@ -42,7 +42,7 @@ import Testing
     let hungry = Crew(1) { _ in neighbour.run() }
     var random = SeededGenerator(seed: seed)
     for _ in 0..<6 {
-      var pool = try PagePool(of: allocator, limits: .init(out: 300, kept: 100))
+      var pool = try PagePool(allocator: allocator, limits: .init(out: 300, kept: 100))
       let lanes = (0..<2).map { _ in Lane() }
       let crew = Crew(2) { index in
         while lanes[index].keepSomeAndDrop(seed: UInt64(index)) {}

@@ -12,7 +12,7 @@ import Testing
   /// Room to grow is a share of what was in use, not of what was asked for in vain.
   @Test(arguments: [false, true])
   func aRefusedRequestRaisesNoPeak(isGrowth: Bool) throws {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.fallback = .whenNeeded
     configuration.residencySlack = 0
     let allocator = try CompoundAllocator(capacity: .mebibytes(8), configuration: configuration)
@@ -20,7 +20,7 @@ import Testing
     var pages: [UnsafeMutableRawPointer] = []
     for _ in 0..<512 { pages.append(try allocator.allocatePointer(byteCount: .page)) }
     let isEven = { (page: UnsafeMutableRawPointer) in UInt(bitPattern: page) >> 12 & 1 == 0 }
-    for page in pages where isEven(page) { allocator.free(page) }
+    for page in pages where isEven(page) { allocator.deallocate(page) }
     #expect(allocator.statistics.resident == .mebibytes(2))
 
     if isGrowth {
@@ -40,7 +40,7 @@ import Testing
     #expect(isStitched)
     #expect(allocator.statistics.resident == .mebibytes(2))
     _ = consume buffer
-    for page in pages where !isEven(page) { allocator.free(page) }
+    for page in pages where !isEven(page) { allocator.deallocate(page) }
   }
 
   /// A reader beside threads that allocate and free never sees fewer than no blocks.
@@ -53,7 +53,7 @@ import Testing
         let blocks = (0..<Int.random(in: 1...300, using: &random)).compactMap { _ in
           try? allocator.allocatePointer(byteCount: 48)
         }
-        for block in blocks { allocator.free(block) }
+        for block in blocks { allocator.deallocate(block) }
       }
     }
     var (leastObjects, leastBlocks, leastFrees) = (0, 0, 0)
@@ -83,7 +83,7 @@ import Testing
       }
       #expect(allocator.statistics.failures == count)
     }
-    allocator.free(whole)
+    allocator.deallocate(whole)
   }
 
   @Test(arguments: [100, 4096, 5000])
@@ -104,6 +104,6 @@ import Testing
     let same = try allocator.reallocatePointer(object, byteCount: 100)
     #expect(same == object)
     #expect(allocator.statistics.failures == 0)
-    allocator.free(same)
+    allocator.deallocate(same)
   }
 }

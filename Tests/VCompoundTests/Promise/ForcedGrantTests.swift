@@ -11,7 +11,7 @@ import Testing
   private func allocator(
     _ policy: FallbackPolicy, _ capacity: ByteCount
   ) throws -> CompoundAllocator {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.fallback = policy
     return try CompoundAllocator(capacity: capacity, configuration: configuration)
   }
@@ -39,7 +39,7 @@ import Testing
 
   @Test(arguments: [FallbackPolicy.whenNeeded, .always], [nil, 200])
   func buffersCanGrowStepByStep(policy: FallbackPolicy, mappingLimit: Int?) throws {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.fallback = policy
     configuration.mappingLimit = mappingLimit
     let allocator = try CompoundAllocator(capacity: .mebibytes(256), configuration: configuration)
@@ -66,7 +66,7 @@ import Testing
   /// The whole arena can be had block by block, whatever the mappings.
   @Test(arguments: [FallbackPolicy.whenNeeded, .always])
   func theWholeArenaCanBeOut(policy: FallbackPolicy) throws {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.fallback = policy
     configuration.mappingLimit = 60
     let allocator = try CompoundAllocator(capacity: .mebibytes(4), configuration: configuration)
@@ -81,12 +81,14 @@ import Testing
     let allocator = try allocator(policy, .mebibytes(4))
     // The first chunk is resident.
     _ = try allocator.allocate(pageCount: 256)
-    var slots = PageSlots(count: 20, order: Order(order), of: allocator)
-    let result = try allocator.allocate(into: &slots, .available)
+    var slots = PageSlots(count: 20, order: PageOrder(order), allocator: allocator)
+    let result = try allocator.allocate(into: &slots, demand: .available)
     try #require(result == BulkResult(newlyTaken: 20, filled: 20))
-    for index in 0..<20 { writeStamps(slots.baseAddress(index), pages: 1 << order, block: index) }
     for index in 0..<20 {
-      #expect(stampsHold(slots.baseAddress(index), pages: 1 << order, block: index))
+      writeStamps(slots.baseAddress(at: index), pages: 1 << order, block: index)
+    }
+    for index in 0..<20 {
+      #expect(stampsHold(slots.baseAddress(at: index), pages: 1 << order, block: index))
     }
     slots.removeAll()
     #expect(allocator.statistics.live == 0)

@@ -43,7 +43,7 @@ import Testing
   /// nobody.
   @Test func aWindowThatIsLookedAtHoldsNoMappings() throws {
     let pages = PageCount(24)
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.fallback = .whenNeeded
     configuration.mappingLimit = pages.rawValue + 2
     configuration.keptMappings = 1000
@@ -74,6 +74,6 @@ import Testing
     askers.end()
     crew.join()
     refusals.expectNone("\(pages) of \(pages.rawValue + 2) mappings")
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
   }
 }

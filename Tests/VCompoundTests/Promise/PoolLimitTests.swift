@@ -24,7 +24,7 @@ import Testing
       }
     }
     let end = ContinuousClock.now + .seconds(2)
-    var pool = try PagePool(of: allocator, limits: .init(out: 1, kept: 64))
+    var pool = try PagePool(allocator: allocator, limits: .init(out: 1, kept: 64))
     while !refusals.any, ContinuousClock.now < end {
       // The page is out for a moment, and then nobody has it.
       refusals.noting("the only page", allocator) {
@@ -40,7 +40,7 @@ import Testing
   @Test(arguments: [1, 2], [64, 1500, 4096])
   func aPoolOfFewPagesServesFragmentsForEver(out: Int, size: Int) throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
-    var pool = try PagePool(of: allocator, limits: .init(out: out, kept: 1))
+    var pool = try PagePool(allocator: allocator, limits: .init(out: out, kept: 1))
     for _ in 0..<1000 {
       var fragment = try pool.takeFragment(byteCount: ByteCount(size))
       fragment.withUnsafeMutableBytes { _ = $0.initializeMemory(as: UInt8.self, repeating: 1) }
@@ -50,7 +50,7 @@ import Testing
   /// While a fragment of the only page is out, and the next does not fit, there is none.
   @Test func aFragmentThatIsOutKeepsTheOnlyPage() throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
-    var pool = try PagePool(of: allocator, limits: .init(out: 1, kept: 1))
+    var pool = try PagePool(allocator: allocator, limits: .init(out: 1, kept: 1))
     do {
       let first = try pool.takeFragment(byteCount: 3000)
       #expect(throws: CompoundError.poolExhausted(limit: 1)) {

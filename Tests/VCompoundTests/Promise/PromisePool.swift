@@ -15,9 +15,9 @@ final class PromisePool {
   let pagesPerPage: Int
 
   init(
-    _ allocator: CompoundAllocator, order: Order, limits: PagePool.Limits
+    _ allocator: CompoundAllocator, order: PageOrder, limits: PagePool.Limits
   ) throws(CompoundError) {
-    pool = try PagePool(of: allocator, order: order, limits: limits)
+    pool = try PagePool(allocator: allocator, order: order, limits: limits)
     limit = limits.out
     pagesPerPage = order.pageCount.rawValue
   }

@@ -54,11 +54,12 @@ struct PromiseRun {
     /// Whether mappings may run out.
     let hasFewMappings: Bool
 
-    init(capacity: Int, _ configuration: Configuration, kept: Int, ownedPages: Int) throws {
+    init(capacity: Int, _ configuration: AllocatorConfiguration, kept: Int, ownedPages: Int) throws
+    {
       allocator = try CompoundAllocator(
         capacity: PageCount(capacity).byteCount, configuration: configuration)
       account = Account(capacity: capacity)
-      cache = try ObjectCache(of: allocator, kept: kept) { Owner() }
+      cache = try ObjectCache(allocator: allocator, kept: kept) { Owner() }
       self.ownedPages = ownedPages
       hasFewMappings = configuration.mappingLimit != nil
     }
@@ -77,7 +78,7 @@ struct PromiseRun {
     self.capacity = capacity
     let threads = Int.random(in: 2...4, using: &random)
     self.threadCount = threadCount ?? threads
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.residencySlack = [0, 0.2, 1][Int.random(in: 0..<3, using: &random)]
     let kept = [0, 1, 8, 64][Int.random(in: 0..<4, using: &random)]
     let ownedPages = Int.random(in: 1...max(1, min(12, capacity / 4)), using: &random)

@@ -138,15 +138,15 @@ final class PromiseThread {
   }
 
   private func takeSlots() {
-    let order = Order([0, 0, 0, 1, 3][Int.random(in: 0..<5, using: &random)])
+    let order = PageOrder([0, 0, 0, 1, 3][Int.random(in: 0..<5, using: &random)])
     let size = order.pageCount.rawValue
     let wanted = min(Int.random(in: 1...80, using: &random), account.capacity / size)
     let pages = wanted == 0 ? 0 : reserve(wanted * size)
     guard pages > 0 else { return }
     take("\(wanted) slots of \(size) pages", pages) {
-      var slots = PageSlots(count: wanted, order: order, of: allocator)
-      try allocator.allocate(into: &slots, .available)
-      try allocator.allocate(into: &slots, .atLeast(wanted / 2))
+      var slots = PageSlots(count: wanted, order: order, allocator: allocator)
+      try allocator.allocate(into: &slots, demand: .available)
+      try allocator.allocate(into: &slots, demand: .atLeast(wanted / 2))
       try allocator.allocate(into: &slots)
       return DropBox(slots)
     }

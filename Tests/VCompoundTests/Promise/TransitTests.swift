@@ -36,7 +36,7 @@ import Testing
       [
         {
           // A new pool has nothing, and takes what it has with it at its end.
-          var pool = try PagePool(of: allocator, limits: limits)
+          var pool = try PagePool(allocator: allocator, limits: limits)
           _ = try pool.take()
           _ = try pool.take()
         },
@@ -49,7 +49,7 @@ import Testing
   /// The same with a pool that stays, and pages that come back through its rings.
   @Test func aPoolWhosePagesComeBackTakesNothingFromOthers() throws {
     let allocator = try CompoundAllocator.contiguousFirst(PageCount(64).byteCount)
-    let pool = DropBox(try PagePool(of: allocator, limits: .init(out: 1000, kept: 64)))
+    let pool = DropBox(try PagePool(allocator: allocator, limits: .init(out: 1000, kept: 64)))
     let refusals = race(
       allocator,
       [
@@ -76,7 +76,7 @@ import Testing
       var blocks: [UnsafeMutableRawPointer] = []
       defer {
         for block in blocks {
-          allocator.free(block)
+          allocator.deallocate(block)
           account.release(1)
         }
       }
@@ -91,7 +91,7 @@ import Testing
     }
     let refusals = race(allocator, [body, body, body])
     refusals.expectNone("one of 32 scattered pages for every object")
-    allocator.free(all: kept)
+    allocator.deallocate(all: kept)
   }
 
   /// A buffer that grows by a page takes no more than that from others, even where it moves.
@@ -117,7 +117,7 @@ import Testing
   /// Objects that own pages are kept, given up by one thread, and asked for by others.
   @Test func objectsThatOwnPagesAreNotMissed() throws {
     let allocator = try CompoundAllocator.contiguousFirst(PageCount(64).byteCount)
-    let cache = try ObjectCache<PromiseRun.Owner>(of: allocator, kept: 4) { .init() }
+    let cache = try ObjectCache<PromiseRun.Owner>(allocator: allocator, kept: 4) { .init() }
     let ask = { @Sendable () throws in _ = try allocator.allocate(pageCount: 27) }
     let refusals = race(
       allocator, [{ try cache.useOnce(9, from: allocator) }, ask, ask])
@@ -125,7 +125,7 @@ import Testing
   }
 }
 
-/// A request waits for objects that are being unmade, whoever unmakes them.
+/// A request waits for objects that are being unmade, whoever destroys them.
 @Suite struct UnmakingTests {
   /// How long the object takes to be unmade.
   private static let microseconds: UInt32 = 200_000
@@ -136,12 +136,12 @@ import Testing
     let (isUnmaking, isDone) = (Flag(), Flag())
     let cache = Lock<ObjectCache<PromiseRun.Owner>?>(
       try ObjectCache(
-        of: allocator, kept: 4,
-        unmake: { owner in
+        allocator: allocator, kept: 4,
+        destroy: { owner in
           isUnmaking.raise()
           usleep(Self.microseconds)
           _ = consume owner
-        }, make: { .init() }))
+        }, create: { .init() }))
     try cache.withLock { try $0?.useOnce(8, from: allocator) }
     // Nobody has the object now: its pages are the next request's.
     let crew = Crew(1) { _ in

@@ -35,7 +35,7 @@ import Testing
     faults.clear()
     #expect(try allocator.trim() == PageCount(4093).byteCount)
     #expect(try agree())
-    allocator.free(all: pages)
+    allocator.deallocate(all: pages)
     #expect(try allocator.trim() == PageCount(3).byteCount)
     allocator.heapForTests.validate()
   }

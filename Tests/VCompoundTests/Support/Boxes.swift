@@ -46,6 +46,6 @@ final class PointerBox: Droppable, @unchecked Sendable {
 
   func drop() {
     check()
-    allocator.free(pointer)
+    allocator.deallocate(pointer)
   }
 }

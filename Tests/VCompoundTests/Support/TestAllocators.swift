@@ -15,7 +15,7 @@ extension CompoundAllocator {
   static func ofBuild(
     _ capacity: ByteCount, faults: FaultPlan? = nil
   ) throws(CompoundError) -> CompoundAllocator {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.faultPlan = faults
     return try CompoundAllocator(capacity: capacity, configuration: configuration)
   }
@@ -25,7 +25,7 @@ extension CompoundAllocator {
     _ capacity: ByteCount, mappingLimit: Int? = nil, upkeep: Upkeep? = nil,
     faults: FaultPlan? = nil
   ) throws(CompoundError) -> CompoundAllocator {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.fallback = .whenNeeded
     configuration.mappingLimit = mappingLimit
     configuration.upkeep = upkeep
@@ -36,7 +36,7 @@ extension CompoundAllocator {
   /// An allocator that stitches when needed, and exchanges nothing, for tests that are about
   /// stitched blocks.
   static func stitchingFirst(_ capacity: ByteCount) throws(CompoundError) -> CompoundAllocator {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.fallback = .whenNeeded
     configuration.mayExchange = false
     return try CompoundAllocator(capacity: capacity, configuration: configuration)
@@ -54,13 +54,13 @@ extension CompoundAllocator {
       let number = frame(ofPage: 0, inBlockContaining: page)?.rawValue ?? 0
       if shallFree(number) { freed.append(page) } else { kept.append(page) }
     }
-    for page in freed { free(page) }
+    for page in freed { deallocate(page) }
     return kept
   }
 
   /// Frees a list of blocks.
-  func free(all pointers: [UnsafeMutableRawPointer]) {
-    for pointer in pointers { free(pointer) }
+  func deallocate(all pointers: [UnsafeMutableRawPointer]) {
+    for pointer in pointers { deallocate(pointer) }
   }
 }
 

@@ -10,7 +10,7 @@ import Testing
 @Suite struct FaultPlanTests {
   let plan = FaultPlan()
 
-  private func strikes(_ call: SystemCall, _ count: Int) -> [Int32?] {
+  private func strikes(_ call: SystemCallKind, _ count: Int) -> [Int32?] {
     (0..<count).map { _ in plan.strike(call) }
   }
 

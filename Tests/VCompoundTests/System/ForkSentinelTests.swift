@@ -25,7 +25,7 @@ import Testing
 
   @Test func aFailureLeavesNothing() async {
     await #expect(processExitsWith: .success) {
-      for call in [SystemCall.mapTable, .wipeOnFork] {
+      for call in [SystemCallKind.mapTable, .wipeOnFork] {
         let plan = FaultPlan()
         plan.fail(call, errno: 22)
         #expect(throws: CompoundError.systemCall(call, errno: 22)) {

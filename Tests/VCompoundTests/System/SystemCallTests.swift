@@ -8,14 +8,14 @@ import VCompound
 /// The kinds of system call.
 @Suite struct SystemCallTests {
   @Test func everyKindHasANameOfItsOwn() {
-    let names = SystemCall.allCases.map(\.rawValue)
+    let names = SystemCallKind.allCases.map(\.rawValue)
     #expect(Set(names).count == names.count)
     #expect(!names.contains(""))
   }
 
   @Test func namesAreReadBack() {
-    for call in SystemCall.allCases {
-      #expect(SystemCall(rawValue: call.rawValue) == call)
+    for call in SystemCallKind.allCases {
+      #expect(SystemCallKind(rawValue: call.rawValue) == call)
     }
   }
 

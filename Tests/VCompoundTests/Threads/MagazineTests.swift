@@ -16,10 +16,10 @@ import Testing
     #expect((1...32).contains(capacity))
     #expect(storage.take(pageCount) == nil)
     for _ in 0..<5 { PageMagazines(of: storage.cache).noteMiss(pageCount) }
-    for frame in 0..<capacity { #expect(storage.put(Frame(frame * 7), pageCount)) }
-    #expect(!storage.put(Frame(9999), pageCount))
+    for frame in 0..<capacity { #expect(storage.put(PageFrame(frame * 7), pageCount)) }
+    #expect(!storage.put(PageFrame(9999), pageCount))
     for frame in (0..<capacity).reversed() {
-      #expect(storage.take(pageCount) == Frame(frame * 7))
+      #expect(storage.take(pageCount) == PageFrame(frame * 7))
     }
     #expect(storage.take(pageCount) == nil)
     let traffic = PageMagazines(of: storage.cache).traffic
@@ -29,10 +29,10 @@ import Testing
   @Test func aThreadThatOnlyFreesKeepsTwo() throws {
     let storage = try LoneCache()
     let magazines = PageMagazines(of: storage.cache)
-    for frame in 0..<5 { #expect(storage.put(Frame(frame), 1) == (frame < 2)) }
+    for frame in 0..<5 { #expect(storage.put(PageFrame(frame), 1) == (frame < 2)) }
     #expect(!magazines.open(1))
     magazines.noteMiss(1)
-    for frame in 5..<10 { #expect(storage.put(Frame(frame), 1) == (frame < 7)) }
+    for frame in 5..<10 { #expect(storage.put(PageFrame(frame), 1) == (frame < 7)) }
   }
 
   @Test func smallBlocksAreKeptInNumbersAndLargeOnesSparingly() {
@@ -43,14 +43,14 @@ import Testing
 
   @Test func aCacheKeepsItsLimitAndGivesEverythingUp() throws {
     let storage = try LoneCache()
-    #expect(storage.put(Frame(0), 60))
-    #expect(!storage.put(Frame(60), 60))
-    #expect(storage.put(Frame(60), 40, owner: .buffer))
+    #expect(storage.put(PageFrame(0), 60))
+    #expect(!storage.put(PageFrame(60), 60))
+    #expect(storage.put(PageFrame(60), 40, owner: .buffer))
     #expect(storage.cachedPages == 100)
     // Of small blocks there may be more.
-    #expect(storage.put(Frame(100), 8))
-    #expect(!storage.put(Frame(108), 9))
-    #expect(storage.take(40) == Frame(60))
+    #expect(storage.put(PageFrame(100), 8))
+    #expect(!storage.put(PageFrame(108), 9))
+    #expect(storage.take(40) == PageFrame(60))
     #expect(storage.take(40) == nil)
     var drained: [Int: Int] = [:]
     PageMagazines(of: storage.cache).drain { drained[Int($0 >> 12) - 1] = $1 }
@@ -61,12 +61,12 @@ import Testing
 
   @Test func aClosedCacheRefuses() throws {
     let storage = try LoneCache()
-    #expect(storage.put(Frame(5), 2))
+    #expect(storage.put(PageFrame(5), 2))
     storage.cache.pointee.gate.shut()
     #expect(storage.take(2) == nil)
-    #expect(!storage.put(Frame(9), 2))
+    #expect(!storage.put(PageFrame(9), 2))
     storage.cache.pointee.gate.open()
-    #expect(storage.take(2) == Frame(5))
+    #expect(storage.take(2) == PageFrame(5))
   }
 }
 
@@ -84,15 +84,15 @@ private final class LoneCache {
 
   // Frames have the addresses behind the first page.
 
-  func put(_ frame: Frame, _ pageCount: Int, owner: BlockOwner = .pointer) -> Bool {
+  func put(_ frame: PageFrame, _ pageCount: Int, owner: BlockOwner = .pointer) -> Bool {
     let magazines = PageMagazines(of: cache)
     let block = UInt(frame.rawValue + 1) << 12
     return magazines.put(block, pageCount, owner) {}
       || magazines.open(pageCount) && magazines.put(block, pageCount, owner) {}
   }
 
-  func take(_ pageCount: Int) -> Frame? {
-    PageMagazines(of: cache).take(pageCount, .pointer).map { Frame(Int($0 >> 12) - 1) }
+  func take(_ pageCount: Int) -> PageFrame? {
+    PageMagazines(of: cache).take(pageCount, .pointer).map { PageFrame(Int($0 >> 12) - 1) }
   }
 
   var cachedPages: Int { cache.pointee.cachedPages.load(ordering: .relaxed) }

@@ -18,25 +18,25 @@ import Testing
     for kibibytes in [4, 16, 64, 1024, 4096] {
       let size = ByteCount.kibibytes(kibibytes)
       let first = try allocator.allocatePointer(byteCount: size, alignment: .page)
-      allocator.free(first)
+      allocator.deallocate(first)
       #expect(allocator.statistics.cached >= size)
       let second = try allocator.allocatePointer(byteCount: size, alignment: .page)
       #expect(second == first)
-      allocator.free(second)
+      allocator.deallocate(second)
     }
   }
 
   @Test func smallAlignmentsAreServedFromMagazinesAndWrongOnesAreNot() throws {
     let allocator = try Self.allocator(.mebibytes(64))
     let block = try allocator.allocatePointer(byteCount: .kibibytes(8))
-    allocator.free(block)
+    allocator.deallocate(block)
     for alignment in [ByteCount(1), 16, 64, 4096] {
       let cached = allocator.statistics.cached
       #expect(cached == .kibibytes(8))
       let again = try allocator.allocatePointer(byteCount: .kibibytes(8), alignment: alignment)
       #expect(again == block)
       #expect(allocator.statistics.cached == 0)
-      allocator.free(again)
+      allocator.deallocate(again)
     }
     for alignment in [ByteCount(0), -16, 3, 48, 4095] {
       #expect(throws: CompoundError.invalidAlignment(alignment)) {
@@ -49,7 +49,7 @@ import Testing
     let allocator = try Self.allocator(.mebibytes(64))
     let pointer = try allocator.allocatePointer(byteCount: .mebibytes(1))
     #expect(allocator.statistics.live == .mebibytes(1))
-    allocator.free(pointer)
+    allocator.deallocate(pointer)
     #expect(allocator.statistics.cached == .mebibytes(1))
     #expect(allocator.statistics.live == 0)
     #expect(allocator.statistics.free == .mebibytes(64))
@@ -63,7 +63,7 @@ import Testing
   @Test func countsAddUpThroughCaches() throws {
     let allocator = try Self.allocator(.mebibytes(64))
     for _ in 0..<100 {
-      allocator.free(try allocator.allocatePointer(byteCount: .kibibytes(8)))
+      allocator.deallocate(try allocator.allocatePointer(byteCount: .kibibytes(8)))
       _ = try allocator.allocate(byteCount: .kibibytes(8)).byteCount
     }
     let held = try allocator.allocate(byteCount: .kibibytes(8))
@@ -85,7 +85,7 @@ import Testing
         let blocks = (0..<15).compactMap { _ in
           try? allocator.allocatePointer(byteCount: PageCount(pages).byteCount)
         }
-        for block in blocks { allocator.free(block) }
+        for block in blocks { allocator.deallocate(block) }
       }
       flags.hasHoarded.store(true, ordering: .releasing)
       while !flags.isStopping.load(ordering: .acquiring) {}
@@ -96,7 +96,7 @@ import Testing
     var pages: [UnsafeMutableRawPointer] = []
     for _ in 0..<2048 { pages.append(try allocator.allocatePointer(byteCount: .page)) }
     #expect(allocator.statistics.free == 0)
-    allocator.free(all: pages)
+    allocator.deallocate(all: pages)
     let whole = try allocator.allocate(byteCount: .mebibytes(8))
     #expect(allocator.statistics.free == 0)
     _ = consume whole
@@ -124,10 +124,10 @@ import Testing
           let pick = Int.random(in: held.indices, using: &random)
           let (base, _, id) = held.remove(at: pick)
           if base.load(as: Int.self) != id { flags.damage.wrappingAdd(1, ordering: .relaxed) }
-          allocator.free(base)
+          allocator.deallocate(base)
         }
       }
-      for (base, _, _) in held { allocator.free(base) }
+      for (base, _, _) in held { allocator.deallocate(base) }
       flags.finished.wrappingAdd(1, ordering: .releasing)
     }
     while flags.finished.load(ordering: .acquiring) < 2 {
@@ -147,7 +147,7 @@ import Testing
       onThreads(2) { _ in
         for pages in [1, 5, 64] {
           if let block = try? allocator.allocatePointer(byteCount: PageCount(pages).byteCount) {
-            allocator.free(block)
+            allocator.deallocate(block)
           }
         }
       }
@@ -167,13 +167,15 @@ import Testing
           let other = try? Self.allocator(.mebibytes(4))
         else { continue }
         for _ in 0..<5 {
-          if let block = try? allocator.allocatePointer(byteCount: 1) { allocator.free(block) }
-          if let block = try? other.allocatePointer(byteCount: 1) { other.free(block) }
+          if let block = try? allocator.allocatePointer(byteCount: 1) {
+            allocator.deallocate(block)
+          }
+          if let block = try? other.allocatePointer(byteCount: 1) { other.deallocate(block) }
         }
       }
     }
     let allocator = try Self.allocator(.mebibytes(4))
-    allocator.free(try allocator.allocatePointer(byteCount: 1))
+    allocator.deallocate(try allocator.allocatePointer(byteCount: 1))
     #expect(allocator.statistics.liveBlocks == 0)
   }
 
@@ -184,8 +186,8 @@ import Testing
       let a = try first.allocatePointer(byteCount: .kibibytes(8))
       let b = try second.allocatePointer(byteCount: .kibibytes(8))
       #expect(first.owns(a) && !second.owns(a) && second.owns(b))
-      first.free(a)
-      second.free(b)
+      first.deallocate(a)
+      second.deallocate(b)
     }
     first.drainCaches()
     second.drainCaches()
@@ -213,14 +215,14 @@ import Testing
     let faults = FaultPlan()
     faults.fail(.registerBarrier, errno: 38)
     let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(16), faults: faults)
-    allocator.free(try allocator.allocatePointer(byteCount: 1))
+    allocator.deallocate(try allocator.allocatePointer(byteCount: 1))
     #expect(allocator.statistics.cached == 0)
   }
 
   @Test func theSlowBarrierStandsInForTheQuickOne() throws {
     let faults = FaultPlan()
     let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(2), faults: faults)
-    allocator.free(try allocator.allocatePointer(byteCount: .kibibytes(40)))
+    allocator.deallocate(try allocator.allocatePointer(byteCount: .kibibytes(40)))
     faults.fail(.barrier, times: .max, errno: 1)
     let whole = try allocator.allocate(byteCount: .mebibytes(2))
     #expect(whole.byteCount == .mebibytes(2))
@@ -231,7 +233,7 @@ import Testing
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       let faults = FaultPlan()
       let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(2), faults: faults)
-      allocator.free(try allocator.allocatePointer(byteCount: .kibibytes(40)))
+      allocator.deallocate(try allocator.allocatePointer(byteCount: .kibibytes(40)))
       faults.fail(.barrier, times: .max, errno: 1)
       faults.fail(.globalBarrier, times: .max, errno: 1)
       _ = try allocator.allocate(byteCount: .mebibytes(2))

@@ -50,7 +50,7 @@ import VCompound
 
   @Test func saysWhatHelpsAgainstTheMappingBudget() {
     let text = CompoundError.mappingBudget(needed: 3, available: 2, limit: 1).description
-    #expect(text.contains("Configuration.mappingLimit"))
+    #expect(text.contains("AllocatorConfiguration.mappingLimit"))
     #expect(text.contains("vm.max_map_count"))
     #expect(text.contains("free stitched blocks"))
   }

@@ -7,10 +7,10 @@ import VCompound
 
 /// Frames and runs of them.
 @Suite struct FrameRunTests {
-  let run = FrameRun(first: Frame(17), pageCount: 4)
+  let run = FrameRun(first: PageFrame(17), pageCount: 4)
 
   @Test func endsBehindItsLastFrame() {
-    #expect(run.end == Frame(21))
+    #expect(run.end == PageFrame(21))
     #expect(run.end - run.first == run.pageCount)
   }
 
@@ -33,13 +33,13 @@ import VCompound
   }
 
   @Test func framesAreOrderedByIndex() {
-    #expect(Frame(3) < Frame(4))
-    #expect(Frame(3) + 4 == Frame(7))
-    #expect(Frame(3) - Frame(7) == PageCount(-4))
+    #expect(PageFrame(3) < PageFrame(4))
+    #expect(PageFrame(3) + 4 == PageFrame(7))
+    #expect(PageFrame(3) - PageFrame(7) == PageCount(-4))
   }
 
   @Test func writesFirstFrameAndLength() {
-    #expect(Frame(17).description == "F17")
+    #expect(PageFrame(17).description == "F17")
     #expect(run.description == "F17+4")
   }
 }

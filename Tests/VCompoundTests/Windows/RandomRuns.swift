@@ -18,7 +18,7 @@ func randomRuns(
     // Now and then on a chunk's border, where mistakes by one would show.
     if Int.random(in: 0..<4, using: &generator) == 0 { position = (position + 511) / 512 * 512 }
     let length = Int.random(in: 1...longest, using: &generator)
-    runs.append(FrameRun(first: Frame(position), pageCount: PageCount(length)))
+    runs.append(FrameRun(first: PageFrame(position), pageCount: PageCount(length)))
     position += length
   }
   return runs.shuffled(using: &generator)
@@ -34,7 +34,7 @@ func frames(of runs: [FrameRun]) -> [Int] { framesInOrder(runs).sorted() }
 
 /// A run, written short.
 func run(_ first: Int, _ count: Int) -> FrameRun {
-  FrameRun(first: Frame(first), pageCount: PageCount(count))
+  FrameRun(first: PageFrame(first), pageCount: PageCount(count))
 }
 
 extension RunTable {

@@ -7,8 +7,8 @@ import Testing
 import vcdemo
 
 @Suite struct RelayTests {
-  /// A consumer that looks only now and then sees the end of each burst: the next one does not begin
-  /// before.
+  /// A consumer that looks only now and then sees the end of each burst: the next one does not
+  /// begin before.
   @Test(.timeLimit(.minutes(1))) func noBurstBeginsBeforeTheLastWasSeenToEnd() throws {
     let relay = Relay<MallocPage>()
     let consumer = try BenchThreads(1) { _ in

@@ -35,7 +35,7 @@ struct Chunk: BitwiseCopyable {
   /// Whether it is absent, resident, or between the two.
   var state: State
 
-  /// Whether single frames have lost their memory since it was made as a whole: then the kernel has a
-  /// page table for it, absent or not.
+  /// Whether single frames have lost their memory since it was made as a whole: then the kernel has
+  /// a page table for it, absent or not.
   var isSplit: Bool
 }

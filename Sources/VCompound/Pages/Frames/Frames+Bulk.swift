@@ -23,6 +23,6 @@ extension Frames {
     let fitting = size == 1 ? run.count : run.count / size.rawValue * size.rawValue
     let length = min(count * size.rawValue, fitting)
     take(run.lowerBound..<run.lowerBound + length, of: run)
-    return FrameRun(first: Frame(run.lowerBound), pageCount: PageCount(length))
+    return FrameRun(first: PageFrame(run.lowerBound), pageCount: PageCount(length))
   }
 }

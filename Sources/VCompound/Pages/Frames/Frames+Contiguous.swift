@@ -39,7 +39,7 @@ extension Frames {
       (run, first) = found
     }
     take(first..<first + count.rawValue, of: run)
-    return FrameRun(first: Frame(first), pageCount: count)
+    return FrameRun(first: PageFrame(first), pageCount: count)
   }
 
   /// The run that begins with the lowest free frame.
@@ -97,7 +97,7 @@ extension Frames {
   ///   - end: the first frame to take; the one before it is in use.
   ///   - count: how many.
   /// - Returns: whether all of them were free and resident; else nothing changes.
-  package mutating func takeNext(_ end: Frame, _ count: PageCount) -> Bool {
+  package mutating func takeNext(_ end: PageFrame, _ count: PageCount) -> Bool {
     let first = end.rawValue
     guard isFreeResident(first) else { return false }
     assert(!isFreeResident(first - 1), "\(end) does not begin a run")

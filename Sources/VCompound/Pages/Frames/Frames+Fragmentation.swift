@@ -49,7 +49,7 @@ public struct Fragmentation: Hashable, Sendable {
   ///
   /// - Parameter order: 0 ... 18; the program stops for a higher one.
   /// - Returns: how many there are.
-  public func suitableBlocks(order: Order) -> Int {
+  public func suitableBlocks(order: PageOrder) -> Int {
     precondition(order.rawValue <= Self.highestOrder, "orders are counted up to 18")
     return freeBlocks[order.rawValue...].enumerated().reduce(0) { $0 + $1.element << $1.offset }
   }
@@ -59,7 +59,7 @@ public struct Fragmentation: Hashable, Sendable {
   ///
   /// - Parameter order: 0 ... 18.
   /// - Returns: 0 ... 1; 1 where nothing is free, as Linux has it.
-  public func unusableFreeSpaceIndex(order: Order) -> Double {
+  public func unusableFreeSpaceIndex(order: PageOrder) -> Double {
     guard free > 0 else { return 1 }
     let usable = suitableBlocks(order: order) << order.rawValue
     return Double(free.rawValue - usable) / Double(free.rawValue)
@@ -71,7 +71,7 @@ public struct Fragmentation: Hashable, Sendable {
   /// - Parameter order: 0 ... 18.
   /// - Returns: -1 where it would not fail; 0 where nothing is free; else 0 ... 1, in
   ///   thousandths as Linux rounds them.
-  public func externalFragmentationIndex(order: Order) -> Double {
+  public func externalFragmentationIndex(order: PageOrder) -> Double {
     let blocks = freeBlocks.reduce(0, +)
     guard blocks > 0 else { return 0 }
     guard suitableBlocks(order: order) == 0 else { return -1 }
@@ -91,7 +91,7 @@ public struct Availability: Hashable, Sendable {
   /// The free frames: what stitching can use.
   public internal(set) var freePages: PageCount = 0
 
-  mutating func count(_ run: FrameRun, order: Order) {
+  mutating func count(_ run: FrameRun, order: PageOrder) {
     let size = order.pageCount.rawValue
     let aligned = run.end.rawValue / size - (run.first.rawValue + size - 1) / size
     alignedBlocks += max(0, aligned)
@@ -106,7 +106,7 @@ extension Frames {
   /// - Complexity: O(resident chunks + free runs); ranges of absent chunks are one step each.
   package func forEachFreeRun(_ body: (FrameRun) -> Void) {
     forEachRun(includingAbsent: true) { run in
-      body(FrameRun(first: Frame(run.lowerBound), pageCount: PageCount(run.count)))
+      body(FrameRun(first: PageFrame(run.lowerBound), pageCount: PageCount(run.count)))
     }
   }
 
@@ -164,7 +164,7 @@ extension Frames {
   }
 
   /// Counts the blocks of one size.
-  package func availability(order: Order) -> Availability {
+  package func availability(order: PageOrder) -> Availability {
     var result = Availability()
     forEachFreeRun { result.count($0, order: order) }
     return result

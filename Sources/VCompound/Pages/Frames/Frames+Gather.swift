@@ -14,8 +14,8 @@ extension Frames {
   ///     the program stops.
   ///   - table: where the list of the runs has its nodes.
   ///   - limit: the most runs.
-  /// - Returns: the runs, in the order taken, of which no two are neighbours. Nil where they are too
-  ///   many, or the table has no node left; nothing is taken then.
+  /// - Returns: the runs, in the order taken, of which no two are neighbours. Nil where they are
+  ///   too many, or the table has no node left; nothing is taken then.
   /// - Complexity: O(runs).
   package mutating func gather(
     _ count: PageCount, into table: borrowing RunTable, atMost limit: Int = .max
@@ -48,6 +48,6 @@ extension Frames {
       preconditionFailure("free frames that the index does not know")
     }
     take(run, of: run)
-    return FrameRun(first: Frame(run.lowerBound), pageCount: PageCount(run.count))
+    return FrameRun(first: PageFrame(run.lowerBound), pageCount: PageCount(run.count))
   }
 }

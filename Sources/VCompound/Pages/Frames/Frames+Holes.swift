@@ -9,8 +9,8 @@
 extension Frames {
   // MARK: Hiding
 
-  /// Hides free frames, for the caller to give back: a part of the longest free run, in whole chunks
-  /// where it has some.
+  /// Hides free frames, for the caller to give back: a part of the longest free run, in whole
+  /// chunks where it has some.
   ///
   /// - Parameter limit: the most frames to hide, at least 1.
   /// - Returns: nil where no frame with memory is free.
@@ -59,7 +59,7 @@ extension Frames {
     let count = PageCount(part.count)
     used -= count
     hidden += count
-    return FrameRun(first: Frame(part.lowerBound), pageCount: count)
+    return FrameRun(first: PageFrame(part.lowerBound), pageCount: count)
   }
 
   /// Hides frames without memory of a holed chunk, for the caller to make resident.
@@ -82,7 +82,7 @@ extension Frames {
     noteHollow(chunk)
     let count = PageCount(bits.count)
     hidden += count
-    return FrameRun(first: Frame(chunk * Self.chunkSize + first), pageCount: count)
+    return FrameRun(first: PageFrame(chunk * Self.chunkSize + first), pageCount: count)
   }
 
   // MARK: Showing
@@ -149,8 +149,8 @@ extension Frames {
     return part
   }
 
-  /// Where a run of so many frames can be made: absent chunks behind the longest free run, or such as
-  /// hold all of it.
+  /// Where a run of so many frames can be made: absent chunks behind the longest free run, or such
+  /// as hold all of it.
   ///
   /// - Returns: the chunks; nil where there is such a run, or no room for one.
   package func site(forRunOf count: PageCount) -> Range<Int>? {

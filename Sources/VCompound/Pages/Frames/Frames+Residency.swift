@@ -7,7 +7,7 @@ extension Frames {
   package func frames(in range: Range<Int>) -> FrameRun {
     let start = range.lowerBound * Self.chunkSize
     let end = min(range.upperBound * Self.chunkSize, space.rawValue)
-    return FrameRun(first: Frame(start), pageCount: PageCount(end - start))
+    return FrameRun(first: PageFrame(start), pageCount: PageCount(end - start))
   }
 
   /// The frames of a range of hidden chunks that are to have memory: all, or where the capacity
@@ -17,7 +17,7 @@ extension Frames {
     assert(chunks[last].state == .hidden)
     let before = (last - range.lowerBound) * Self.chunkSize
     return FrameRun(
-      first: Frame(range.lowerBound * Self.chunkSize),
+      first: PageFrame(range.lowerBound * Self.chunkSize),
       pageCount: PageCount(before + Int(chunks[last].free)))
   }
 

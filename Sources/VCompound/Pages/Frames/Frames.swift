@@ -59,7 +59,8 @@ package struct Frames: ~Copyable {
   /// has them.
   package internal(set) var hidden: PageCount = 0
 
-  /// Memory that was given back and is kept for a chunk that its owner will make: not free meanwhile.
+  /// Memory that was given back and is kept for a chunk that its owner will make: not free
+  /// meanwhile.
   package private(set) var reserved: PageCount = 0
 
   static let chunkSize = PageCount.pagesPerChunk
@@ -147,7 +148,7 @@ package struct Frames: ~Copyable {
   }
 
   /// Whether a frame is in use.
-  package func isUsed(_ frame: Frame) -> Bool {
+  package func isUsed(_ frame: PageFrame) -> Bool {
     let chunk = frame.rawValue / Self.chunkSize
     let bit = frame.rawValue % Self.chunkSize
     return chunks[chunk].state == .resident && chunks[chunk].used.contains(bit)

@@ -72,8 +72,8 @@ struct RunIndex: ~Copyable {
     return exactLists + (octave - 12) * listsPerOctave + step
   }
 
-  /// Files a run whose neighbours on both sides are not free: as the first of its list, or behind the
-  /// first one where that is lower.
+  /// Files a run whose neighbours on both sides are not free: as the first of its list, or behind
+  /// the first one where that is lower.
   ///
   /// So of runs of one length one of the lowest is taken, without a search: the lowest leaves the
   /// longest runs above.

@@ -25,7 +25,7 @@ package struct RunTable: ~Copyable, @unchecked Sendable {
     }
 
     var run: FrameRun {
-      FrameRun(first: Frame(Int(first)), pageCount: PageCount(Int(pages)))
+      FrameRun(first: PageFrame(Int(first)), pageCount: PageCount(Int(pages)))
     }
   }
 

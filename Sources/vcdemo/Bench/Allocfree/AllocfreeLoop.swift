@@ -8,7 +8,7 @@ import VCompound
 enum AllocfreeLoop {
   /// VCompound, perhaps without one of its layers.
   static func run(_ task: WorkerTask) throws(CommandFailure) -> Lap {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.fallback = .whenNeeded
     switch task.without {
     case .none: break
@@ -29,7 +29,7 @@ enum AllocfreeLoop {
     return try WarmLoop.onThreads(task.threads) { () throws(CommandFailure) in
       try Lap.run(for: budget) { () throws(CommandFailure) in
         do throws(CompoundError) {
-          unsafe allocator.free(try allocator.allocatePointer(byteCount: byteCount))
+          unsafe allocator.deallocate(try allocator.allocatePointer(byteCount: byteCount))
         } catch {
           throw CompoundSource.failure(error)
         }

@@ -4,8 +4,8 @@
 
 import VCompound
 
-/// A cache that is kept 99 % full for as long as is asked, healing and decay beside it: whether time
-/// and memory stay as they are.
+/// A cache that is kept 99 % full for as long as is asked, healing and decay beside it: whether
+/// time and memory stay as they are.
 package enum CacheSoak {
   static let benchCase = BenchCase(
     "cache.soak", .soak, "a cache kept 99 % full, a lap a round: time and memory stay flat"

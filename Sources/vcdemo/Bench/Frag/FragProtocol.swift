@@ -11,7 +11,7 @@ import VCompound
 /// a tenth of those alive is freed at random and as many are taken again.
 package struct FragProtocol: ~Copyable {
   /// The bytes of a chunk.
-  package static let chunkSize = Order.chunk.pageCount.byteCount.rawValue
+  package static let chunkSize = PageOrder.chunk.pageCount.byteCount.rawValue
 
   private let source: CompoundSource
   private var generator: SplitMix64

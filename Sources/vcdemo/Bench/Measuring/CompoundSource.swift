@@ -30,7 +30,7 @@ package struct CompoundSource: BlockSource {
     capacity byteCount: Int, faultPlan: FaultPlan? = nil, keepsWindows: Bool = true,
     mayExchange: Bool = true, mappingLimit: Int? = nil, upkeep: Upkeep? = nil
   ) throws(CommandFailure) {
-    var configuration = Configuration()
+    var configuration = AllocatorConfiguration()
     configuration.fallback = .whenNeeded
     configuration.faultPlan = faultPlan
     configuration.mayExchange = mayExchange
@@ -59,7 +59,7 @@ package struct CompoundSource: BlockSource {
 
   @inline(__always)
   package func free(_ block: UnsafeMutableRawPointer, byteCount: Int) {
-    unsafe allocator.free(block)
+    unsafe allocator.deallocate(block)
   }
 
   /// The failure that ends a benchmark whose request was refused.

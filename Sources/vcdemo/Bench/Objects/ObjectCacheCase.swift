@@ -45,7 +45,7 @@ package enum ObjectCacheCase {
   private static func measureCache(for budget: UInt64) throws(CommandFailure) -> Lap {
     let source = try CompoundSource(capacity: WarmLoop.capacity)
     do throws(CompoundError) {
-      let cache = try ObjectCache<Parser>(of: source.allocator, kept: 64) { Parser() }
+      let cache = try ObjectCache<Parser>(allocator: source.allocator, kept: 64) { Parser() }
       return try Lap.run(for: budget) { () throws(CompoundError) in
         var parser = try cache.take()
         parser.withObject { $0.position &+= 1 }

@@ -54,7 +54,7 @@ final class PageBatch {
 
   private func measureBulk(for budget: UInt64) throws(CommandFailure) -> Lap {
     let allocator = magazines.allocator
-    var slots = PageSlots(count: count, of: allocator)
+    var slots = PageSlots(count: count, allocator: allocator)
     return try Lap.run(for: budget, operations: count) { () throws(CommandFailure) in
       do throws(CompoundError) {
         try allocator.allocate(into: &slots)

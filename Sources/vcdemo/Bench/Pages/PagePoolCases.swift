@@ -67,7 +67,7 @@ enum PagePoolCases {
   ) throws(CommandFailure) -> Lap {
     let allocator = try CompoundAllocator.forPages(4096, hasMagazines: true)
     do throws(CompoundError) {
-      var pool = try PagePool(of: allocator, limits: .init(out: 2048, kept: 1024))
+      var pool = try PagePool(allocator: allocator, limits: .init(out: 2048, kept: 1024))
       switch path {
       case .fast:
         return try Lap.run(for: budget) { () throws(CompoundError) in

@@ -63,7 +63,7 @@ package enum PagePoolSoak {
         let count = min(left, operationsOnPool)
         left -= count
         do throws(CompoundError) {
-          var pool = try PagePool(of: allocator, limits: .init(out: 3000, kept: 500))
+          var pool = try PagePool(allocator: allocator, limits: .init(out: 3000, kept: 500))
           for _ in 0..<count { step(&pool, rings, &random) }
           let ends: [PagePool.Closing] = [.atOnce, .waiting(.milliseconds(1)), .revoking]
           pool.close(ends[closings % ends.count])

@@ -59,7 +59,7 @@ package struct StitchArena: ~Copyable {
   /// of 2 MiB.
   package func sample() throws(CommandFailure) -> (runs: [FrameRun], offset: Int) {
     let buffer = try block()
-    let chunk = Order.chunk.pageCount.byteCount.rawValue
+    let chunk = PageOrder.chunk.pageCount.byteCount.rawValue
     let offset = unsafe Int(bitPattern: buffer.baseAddress) & (chunk - 1)
     return (buffer.runs, offset)
   }

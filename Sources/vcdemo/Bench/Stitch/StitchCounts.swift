@@ -14,12 +14,12 @@ package enum StitchCounts {
   /// The system calls for each block, by kind; those that were not made are left out.
   package static func systemCalls(
     _ plan: StitchPlan
-  ) throws(CommandFailure) -> [(call: SystemCall, count: Double)] {
+  ) throws(CommandFailure) -> [(call: SystemCallKind, count: Double)] {
     let faults = FaultPlan()
     let arena = try StitchArena(plan, faultPlan: faults)
-    let before = SystemCall.allCases.map { faults.count(of: $0) }
+    let before = SystemCallKind.allCases.map { faults.count(of: $0) }
     _ = try arena.live { $0.count == blocks }
-    return zip(SystemCall.allCases, before).compactMap { call, before in
+    return zip(SystemCallKind.allCases, before).compactMap { call, before in
       let count = faults.count(of: call) - before
       return count > 0 ? (call, Double(count) / Double(blocks)) : nil
     }

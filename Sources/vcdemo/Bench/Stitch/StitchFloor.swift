@@ -40,7 +40,7 @@ package struct StitchFloor: ~Copyable {
   package init(
     _ plan: StitchPlan, runs: [FrameRun], offset: Int, _ filling: Filling
   ) throws(CommandFailure) {
-    let chunk = Order.chunk.pageCount.byteCount.rawValue
+    let chunk = PageOrder.chunk.pageCount.byteCount.rawValue
     let stride = (offset + plan.byteCount + chunk - 1) / chunk * chunk
     let file = try MemoryFile(residentByteCount: plan.pageCount * LivePeak.pageSize)
     let windows = try AddressRange(byteCount: Self.windowCount * stride, alignment: chunk)

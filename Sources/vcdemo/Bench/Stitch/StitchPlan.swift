@@ -57,5 +57,5 @@ package struct StitchPlan: Equatable, Sendable {
 
 extension PageCount {
   /// The pages of a chunk.
-  static var chunkPages: Int { Order.chunk.pageCount.rawValue }
+  static var chunkPages: Int { PageOrder.chunk.pageCount.rawValue }
 }

@@ -40,8 +40,8 @@ package final class BulkSupply: PageSupply, @unchecked Sendable {
 
   package init(pages: Int) throws(CommandFailure) {
     allocator = try CompoundAllocator.forPages(pages + 2 * Self.batch, hasMagazines: true)
-    slots = PageSlots(count: Self.batch, of: allocator)
-    returned = PageSlots(count: Self.batch, of: allocator)
+    slots = PageSlots(count: Self.batch, allocator: allocator)
+    returned = PageSlots(count: Self.batch, allocator: allocator)
   }
 
   fileprivate func fill(_ rack: inout PageRack<BulkPage>) throws(CommandFailure) {
@@ -57,7 +57,7 @@ package final class BulkSupply: PageSupply, @unchecked Sendable {
 
   private static func move(_ slots: inout PageSlots, into rack: inout PageRack<BulkPage>) {
     for index in 0..<slots.count where !rack.isFull {
-      if let page = slots.take(index) { rack.put(BulkPage(buffer: page)) }
+      if let page = slots.take(at: index) { rack.put(BulkPage(buffer: page)) }
     }
   }
 
@@ -67,7 +67,7 @@ package final class BulkSupply: PageSupply, @unchecked Sendable {
 
   private static func release(_ rack: inout PageRack<BulkPage>, by slots: inout PageSlots) {
     while let page = rack.takeFirst() {
-      slots.put(page.unwrapped(), slots.filledCount)
+      slots.put(page.unwrapped(), at: slots.filledCount)
       if slots.isFull { slots.removeAll() }
     }
     slots.removeAll()

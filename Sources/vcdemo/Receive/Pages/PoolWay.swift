@@ -26,7 +26,7 @@ package final class PoolSupply: PageSupply, @unchecked Sendable {
   package init(pages: Int) throws(CommandFailure) {
     allocator = try CompoundAllocator.forPages(pages, hasMagazines: true)
     do throws(CompoundError) {
-      pool = try PagePool(of: allocator, limits: .init(out: pages, kept: pages))
+      pool = try PagePool(allocator: allocator, limits: .init(out: pages, kept: pages))
     } catch {
       throw .input("receive: cannot open a page pool: \(error)")
     }

@@ -26,8 +26,8 @@ package struct RingPage: ReceivePage, ~Copyable {
 
 /// A ring of pages on their way back, and malloc where it is empty.
 ///
-/// Invariants: only the receiver's thread touches `outlet`, `taken` and `fresh`, only the consumer's
-/// thread `inlet` and `returned`. There are places enough for all pages.
+/// Invariants: only the receiver's thread touches `outlet`, `taken` and `fresh`, only the
+/// consumer's thread `inlet` and `returned`. There are places enough for all pages.
 package final class RingSupply: PageSupply, @unchecked Sendable {
   private let ring: BatchRing<RingPage>
   private var inlet: BatchRing<RingPage>.Inlet

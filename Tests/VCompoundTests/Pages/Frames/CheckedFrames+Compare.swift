@@ -28,7 +28,7 @@ extension CheckedFrames {
     #expect(longest == runs.map(\.count).max() ?? 0)
 
     let used = reference.states.indices.filter { reference.states[$0] == .used }
-    let isUsed = reference.states.indices.filter { frames.isUsed(Frame($0)) }
+    let isUsed = reference.states.indices.filter { frames.isUsed(PageFrame($0)) }
     #expect(isUsed == used)
   }
 
@@ -42,7 +42,7 @@ extension CheckedFrames {
     #expect(fragmentation.runs == runs.count)
     #expect(fragmentation.longestRun.rawValue == runs.map(\.count).max() ?? 0)
     for order in 0...18 {
-      let size = Order(order)
+      let size = PageOrder(order)
       #expect(fragmentation.suitableBlocks(order: size) == buddies.suitable(order))
       if let index = buddies.unusableIndex(order) {
         let ours = fragmentation.unusableFreeSpaceIndex(order: size)
@@ -53,7 +53,7 @@ extension CheckedFrames {
     }
     for order in [0, 1, 3, 8, 9, 10, 11] {
       let size = 1 << order
-      let available = frames.availability(order: Order(order))
+      let available = frames.availability(order: PageOrder(order))
       let aligned = stride(from: 0, through: reference.states.count - size, by: size).filter {
         start in runs.contains { $0.lowerBound <= start && start + size <= $0.upperBound }
       }

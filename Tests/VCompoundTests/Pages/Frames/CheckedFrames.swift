@@ -31,7 +31,7 @@ final class CheckedFrames {
     takeContiguous(pageCount)
     taken = []
     for range in free {
-      give(FrameRun(first: Frame(range.lowerBound), pageCount: PageCount(range.count)))
+      give(FrameRun(first: PageFrame(range.lowerBound), pageCount: PageCount(range.count)))
     }
   }
 
@@ -85,9 +85,9 @@ final class CheckedFrames {
   func takeNext(_ end: Int, _ count: Int) -> Bool {
     let range = end..<end + count
     let fits = range.upperBound <= reference.states.count && reference.all(range, are: .free)
-    let isTaken = frames.takeNext(Frame(end), PageCount(count))
+    let isTaken = frames.takeNext(PageFrame(end), PageCount(count))
     #expect(isTaken == fits, "\(count) frames at \(end)")
-    if isTaken { enter(FrameRun(first: Frame(end), pageCount: PageCount(count))) }
+    if isTaken { enter(FrameRun(first: PageFrame(end), pageCount: PageCount(count))) }
     return isTaken
   }
 
@@ -100,7 +100,7 @@ final class CheckedFrames {
       return
     }
     frames.take(part, of: run)
-    enter(FrameRun(first: Frame(first), pageCount: PageCount(count)))
+    enter(FrameRun(first: PageFrame(first), pageCount: PageCount(count)))
   }
 
   @discardableResult

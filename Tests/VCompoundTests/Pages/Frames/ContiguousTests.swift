@@ -70,7 +70,7 @@ import Testing
     var free = (1..<60).map { $0 * 1024 - 3..<$0 * 1024 + 5 }
     free.append(80 * 1024 - 8..<80 * 1024)
     let model = try CheckedFrames(pageCount, free: free)
-    #expect(model.takeContiguous(8, alignment: 8)?.first == Frame(80 * 1024 - 8))
+    #expect(model.takeContiguous(8, alignment: 8)?.first == PageFrame(80 * 1024 - 8))
     #expect(model.takeContiguous(8, alignment: 8) == nil)
   }
 
@@ -91,7 +91,7 @@ import Testing
     #expect(!model.takeNext(512, 1))
     #expect(!model.takeNext(0, 513))
     #expect(model.takeNext(0, 512))
-    #expect(model.takeContiguous(512)?.first == Frame(1024))
+    #expect(model.takeContiguous(512)?.first == PageFrame(1024))
     #expect(model.takeContiguous(1) == nil)
   }
 }

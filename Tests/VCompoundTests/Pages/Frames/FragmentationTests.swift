@@ -54,7 +54,7 @@ import Testing
     let result = model.frames.fragmentation()
     #expect(result.freeBlocks[12] == 1)
     #expect(result.free == 4096)
-    for order in 0...12 { #expect(result.unusableFreeSpaceIndex(order: Order(order)) == 0) }
+    for order in 0...12 { #expect(result.unusableFreeSpaceIndex(order: PageOrder(order)) == 0) }
     #expect(result.unusableFreeSpaceIndex(order: 13) == 1)
   }
 

@@ -12,14 +12,14 @@ import Testing
     let model = try CheckedFrames(4096, free: [0..<100, 600..<605, 700..<800, 1000..<1300])
     let runs = model.gather(404)
     #expect(runs.count == 3)
-    #expect(runs.first == FrameRun(first: Frame(1000), pageCount: 300))
-    #expect(runs.last == FrameRun(first: Frame(600), pageCount: 4))
+    #expect(runs.first == FrameRun(first: PageFrame(1000), pageCount: 300))
+    #expect(runs.last == FrameRun(first: PageFrame(600), pageCount: 4))
     model.compare()
   }
 
   @Test func oneRunServesWhereOneFits() throws {
     let model = try CheckedFrames(4096, free: [0..<10, 600..<620])
-    #expect(model.gather(15) == [FrameRun(first: Frame(600), pageCount: 15)])
+    #expect(model.gather(15) == [FrameRun(first: PageFrame(600), pageCount: 15)])
   }
 
   @Test func everythingCanBeGathered() throws {
@@ -62,7 +62,7 @@ import Testing
     let model = try CheckedFrames(4096, resident: true, nodes: 2)
     model.mark(0, 4096)
     for range in free {
-      model.give(FrameRun(first: Frame(range.lowerBound), pageCount: PageCount(range.count)))
+      model.give(FrameRun(first: PageFrame(range.lowerBound), pageCount: PageCount(range.count)))
     }
     let list = model.frames.gather(404, into: model.table)
     #expect(list == nil)
@@ -111,7 +111,7 @@ import Testing
     let model = try CheckedFrames(1536, residentChunks: [0, 2])
     model.mark(0, 500)
     model.mark(1024, 21)
-    model.give(FrameRun(first: Frame(1024), pageCount: 20))
+    model.give(FrameRun(first: PageFrame(1024), pageCount: 20))
     let longest = model.frames.longestFreeRun
     #expect(longest == PageCount(12 + 512 + 20))
   }

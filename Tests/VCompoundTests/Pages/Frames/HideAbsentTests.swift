@@ -29,7 +29,7 @@ import Testing
     model.mark(3 * 512 + 100, 412)
     #expect(model.hide(for: 600, contiguous: false) == 2..<3)
     while !model.hidden.isEmpty { model.publish(0) }
-    #expect(model.takeContiguous(600)?.first == Frame(2 * 512))
+    #expect(model.takeContiguous(600)?.first == PageFrame(2 * 512))
   }
 
   @Test func prefersSeveralChunksNextToAFreePrefix() throws {
@@ -44,7 +44,7 @@ import Testing
     model.mark(2 * 512, 412)
     #expect(model.hide(for: 600, contiguous: false) == 3..<4)
     while !model.hidden.isEmpty { model.publish(0) }
-    #expect(model.takeContiguous(600)?.first == Frame(2 * 512 + 412))
+    #expect(model.takeContiguous(600)?.first == PageFrame(2 * 512 + 412))
   }
 
   @Test func oneRunCostsMoreChunksOnlyWhereItMust() throws {
@@ -91,7 +91,7 @@ import Testing
     #expect(model.hide(for: 100, contiguous: true) == 2..<3)
     model.publish(0)
     model.compare()
-    #expect(model.takeContiguous(100)?.first == Frame(1024))
+    #expect(model.takeContiguous(100)?.first == PageFrame(1024))
   }
 
   @Test func anAlignedRunIsMadePossible() throws {

@@ -176,7 +176,7 @@ import Testing
       #expect(absent.rawValue == capacity - inUse)
       #expect(absent >= 0)
       let isUsed = states.indices.filter {
-        states[$0] == .used && !frames.isUsed(Frame($0))
+        states[$0] == .used && !frames.isUsed(PageFrame($0))
       }
       #expect(isUsed.isEmpty)
       let total = frames.fragmentation().free

@@ -19,7 +19,7 @@ import Testing
       #expect(low == 0..<1)
       if let low { frames.publish(low) }
       let first = frames.takeContiguous(300)
-      #expect(first?.first == Frame(0))
+      #expect(first?.first == PageFrame(0))
       // The only multiple of half the arena that is free is its middle.
       let alignment = PageCount(1 << 27)
       let high = frames.hideAbsent(for: 1024, contiguous: true, alignment: alignment)
@@ -27,7 +27,7 @@ import Testing
       if let high { frames.publish(high) }
 
       let last = frames.takeContiguous(1024, alignment: alignment)
-      #expect(last?.first == Frame(1 << 27))
+      #expect(last?.first == PageFrame(1 << 27))
       let (resident, absent) = (frames.freeResident, frames.freeAbsent)
       #expect(resident == 212)
       #expect(absent == pageCount - 512 - 1024)

@@ -24,7 +24,8 @@ import Testing
     mutating func freshRun(using generator: inout SeededGenerator) -> FrameRun {
       if Int.random(in: 0..<3, using: &generator) > 0 { nextFrame += 7 }
       let run = FrameRun(
-        first: Frame(nextFrame), pageCount: PageCount(Int.random(in: 1...30, using: &generator)))
+        first: PageFrame(nextFrame), pageCount: PageCount(Int.random(in: 1...30, using: &generator))
+      )
       nextFrame += run.pageCount.rawValue
       return run
     }

@@ -6,7 +6,7 @@
 ///
 /// The ledger adds up: `capacity = live + free`, and `free` is `freeResident` plus what has no
 /// memory behind it; allocations less frees are the live blocks.
-public struct Statistics: Hashable, Sendable {
+public struct AllocatorStatistics: Hashable, Sendable {
   /// The arena's size: the ceiling on everything.
   public internal(set) var capacity: ByteCount = 0
   /// In use by blocks and by the slabs of small ones, whole pages.
@@ -17,8 +17,8 @@ public struct Statistics: Hashable, Sendable {
   public internal(set) var freeResident: ByteCount = 0
   /// The frames of chunks without memory, in pages: where exchange makes runs of.
   ///
-  /// An arena has several times as many frames as its capacity. Blocks that live long in chunks that
-  /// are otherwise empty use them up; where few are left, scattered memory is stitched.
+  /// An arena has several times as many frames as its capacity. Blocks that live long in chunks
+  /// that are otherwise empty use them up; where few are left, scattered memory is stitched.
   public internal(set) var freshFrames: PageCount = 0
   /// Free, and kept by threads for their next requests; part of `freeResident`.
   public internal(set) var cached: ByteCount = 0
@@ -64,6 +64,6 @@ public struct Statistics: Hashable, Sendable {
   /// They hold no frames.
   public internal(set) var retiredWindows = 0
 
-  /// Statistics of an arena in which nothing has happened.
+  /// Those of an arena in which nothing has happened.
   package init(capacity: ByteCount = 0) { self.capacity = capacity }
 }

@@ -4,7 +4,7 @@
 
 /// The size class of a power-of-two block: a block of order *k* has 2^*k* pages.
 @frozen
-public struct Order: Hashable, Comparable, Sendable, ExpressibleByIntegerLiteral {
+public struct PageOrder: Hashable, Comparable, Sendable, ExpressibleByIntegerLiteral {
   /// The exponent, from 0 (one page) to 51 (the whole of a 63-bit address space).
   public let rawValue: Int
 
@@ -41,7 +41,7 @@ public struct Order: Hashable, Comparable, Sendable, ExpressibleByIntegerLiteral
 
   /// The order of a chunk, 9: what one huge page of x86-64 maps.
   @inlinable
-  public static var chunk: Order { 9 }
+  public static var chunk: PageOrder { 9 }
 
   /// The pages in a block of this order.
   @inlinable
@@ -55,5 +55,7 @@ public struct Order: Hashable, Comparable, Sendable, ExpressibleByIntegerLiteral
 
   /// Whether blocks of the left order are smaller.
   @inlinable
-  public static func < (left: Order, right: Order) -> Bool { left.rawValue < right.rawValue }
+  public static func < (left: PageOrder, right: PageOrder) -> Bool {
+    left.rawValue < right.rawValue
+  }
 }

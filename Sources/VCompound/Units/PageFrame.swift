@@ -4,7 +4,7 @@
 
 /// One page of the arena's memory, by its index: frame *n* lies *n* pages into the linear map.
 @frozen
-public struct Frame: Hashable, Comparable, Sendable {
+public struct PageFrame: Hashable, Comparable, Sendable {
   /// The index, from 0 to the arena's page count less one.
   public let rawValue: Int
 
@@ -16,22 +16,24 @@ public struct Frame: Hashable, Comparable, Sendable {
 
   /// The frame `pages` pages further on.
   @inlinable
-  public static func + (frame: Frame, pages: PageCount) -> Frame {
-    Frame(frame.rawValue + pages.rawValue)
+  public static func + (frame: PageFrame, pages: PageCount) -> PageFrame {
+    PageFrame(frame.rawValue + pages.rawValue)
   }
 
   /// The pages from the right frame to the left one.
   @inlinable
-  public static func - (left: Frame, right: Frame) -> PageCount {
+  public static func - (left: PageFrame, right: PageFrame) -> PageCount {
     PageCount(left.rawValue - right.rawValue)
   }
 
   /// Whether the left frame lies lower in the arena.
   @inlinable
-  public static func < (left: Frame, right: Frame) -> Bool { left.rawValue < right.rawValue }
+  public static func < (left: PageFrame, right: PageFrame) -> Bool {
+    left.rawValue < right.rawValue
+  }
 }
 
-extension Frame: CustomStringConvertible {
+extension PageFrame: CustomStringConvertible {
   /// The index with a mark that tells frames from other numbers: `"F17"`.
   public var description: String { "F\(rawValue)" }
 }
@@ -40,21 +42,21 @@ extension Frame: CustomStringConvertible {
 @frozen
 public struct FrameRun: Hashable, Sendable {
   /// The lowest frame.
-  public let first: Frame
+  public let first: PageFrame
 
   /// How many frames there are, at least 1.
   public let pageCount: PageCount
 
   /// Names `pageCount` frames from `first` on.
   @inlinable
-  public init(first: Frame, pageCount: PageCount) {
+  public init(first: PageFrame, pageCount: PageCount) {
     self.first = first
     self.pageCount = pageCount
   }
 
   /// The frame after the last one.
   @inlinable
-  public var end: Frame { first + pageCount }
+  public var end: PageFrame { first + pageCount }
 
   /// The first `pages` frames of the run.
   @inlinable

@@ -6,7 +6,7 @@
 ///
 /// One C function serves several purposes (`mmap` four of them), and a failure of each means
 /// something else, so the purposes are what is told apart, counted and made to fail in tests.
-public enum SystemCall: String, CaseIterable, Hashable, Sendable {
+public enum SystemCallKind: String, CaseIterable, Hashable, Sendable {
   /// Create the arena's memory file.
   case createFile = "memfd_create"
   /// Give the file its size, which is the arena's capacity.

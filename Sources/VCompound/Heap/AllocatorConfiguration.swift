@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What an allocator is opened with, beside its capacity.
-public struct Configuration: Sendable {
+public struct AllocatorConfiguration: Sendable {
   /// When blocks of more than one page are stitched.
   public var fallback: FallbackPolicy = .automatic
 
@@ -38,10 +38,10 @@ public struct Configuration: Sendable {
   public var upkeep: Upkeep?
 
   /// Whether core dumps leave the contents of all blocks out (`MADV_DONTDUMP`).
-  public var isExcludedFromDumps = false
+  public var excludesMemoryFromDumps = false
 
   /// Whether memory is overwritten with zeroes as it is freed.
-  public var isWipedOnFree = false
+  public var wipesFreedMemory = false
 
   /// The seed of all random choices, which are those of `FallbackPolicy.probability`.
   public var seed: UInt64 = 0
