@@ -51,7 +51,8 @@ package struct HandedWork: PeerWork, ~Copyable {
   /// Room for all that can be on its way, were every block of the largest size.
   package var capacity: Int { 128 << 20 }
 
-  /// Allocates for a quarter of the time, for the first memory, and then measures.
+  /// Allocates as much as can be on its way, then for a quarter of the time, and then measures: no
+  /// memory is the first one then.
   ///
   /// The report's lap is the allocating, touching included; `freeing` is the other thread's.
   package mutating func run(
@@ -60,9 +61,10 @@ package struct HandedWork: PeerWork, ~Copyable {
     let road = road
     var report = WorkerReport()
     do {
+      var sent = 0
+      while !road.ring.isFull { _ = try allocate(source, for: 0, &sent, &report) }
       let thread = try BenchThreads(1) { _ in HandedWork.freeAll(road, source) }
       defer { road.ring.close() }
-      var sent = 0
       _ = try allocate(source, for: budget / 4, &sent, &report)
       road.isMeasured.store(true, ordering: .releasing)
       report.lap = try allocate(source, for: budget, &sent, &report)
