@@ -133,6 +133,24 @@ public final class CompoundAllocator: Sendable {
     return try allocate(byteCount: byteCount, alignment: alignment, zeroed: zeroed)
   }
 
+  /// Takes a block as a buddy allocator has them: 2^`order` pages, at a multiple of their size.
+  ///
+  /// In one piece, or stitched where memory is fragmented. The allocator keeps free runs of any
+  /// length, not lists of free blocks of each order: a run splits and merges as it is, at any page,
+  /// and what blocks of each order it holds is derived from it (``fragmentation``). So a block of an
+  /// order costs no more than its pages, and serves wherever a buddy allocator would, and elsewhere.
+  ///
+  /// - Parameters:
+  ///   - order: 0 ... 18 (1 GiB).
+  ///   - zeroed: whether it reads zero at first.
+  /// - Returns: the buffer, whose ``CompoundBuffer/order`` is this one.
+  /// - Throws: ``CompoundError``; nothing is left behind then.
+  public func allocate(
+    order: PageOrder, zeroed: Bool = false
+  ) throws(CompoundError) -> CompoundBuffer {
+    try allocate(byteCount: order.byteCount, alignment: order.byteCount, zeroed: zeroed)
+  }
+
   // MARK: - Giving back
 
   /// Has threads, page pools and object caches give up what they keep for later: all that is free

@@ -47,11 +47,14 @@ public struct CompoundBuffer: ~Copyable, @unchecked Sendable {
     if case .stitched = block.place { true } else { false }
   }
 
-  /// The order of the buffer, where it has one: where it is contiguous, a power of two of pages,
-  /// and begins on a frame that is a multiple of its size, as a buddy allocator's blocks do.
+  /// The order of the buffer, where it has one: where it has pages of its own, a power of two of
+  /// them, and an address that is a multiple of their size, as a buddy allocator's blocks have.
+  ///
+  /// Those of ``CompoundAllocator/allocate(order:zeroed:)`` have it, stitched or not; others may.
   public var order: PageOrder? {
-    guard case .contiguous(let first) = block.place, let order = PageOrder(exactly: pageCount),
-      first.rawValue & (pageCount.rawValue - 1) == 0
+    if case .object = block.place { return nil }
+    guard let order = PageOrder(exactly: pageCount),
+      block.address & UInt(order.byteCount.rawValue - 1) == 0
     else { return nil }
     return order
   }

@@ -15,7 +15,6 @@ import Testing
 
     var buffer = try allocator.allocate(byteCount: .mebibytes(4))
     #expect(buffer.isStitched == true)
-    #expect(buffer.order == nil)
     #expect(allocator.statistics.free == 0)
     let runs = buffer.runs
     #expect(runs.count == 1024)
