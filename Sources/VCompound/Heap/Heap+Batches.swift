@@ -25,8 +25,7 @@ extension Heap {
       let room = min(magazines.room(size.rawValue), magazines[size.rawValue].capacity / 2)
       guard room >= Self.smallestBatch else { return nil }
       let run = pages.withLock { ledger in
-        let isShort = ledger.frames.free.rawValue < pageCount.rawValue / 8
-        return isShort ? nil : ledger.takeBatch(1 + room, of: size, request.record)
+        isShort(ledger) ? nil : ledger.takeBatch(1 + room, of: size, request.record)
       }
       guard let run else { return nil }
       for first in stride(from: size.rawValue, to: run.pageCount.rawValue, by: size.rawValue) {

@@ -14,10 +14,7 @@ extension Heap {
   func obtainSlab(_ kind: Int) -> FrameRun? {
     let count = objects.shape(kind).pageCount
     guard objects.shape(kind).byteCount <= PageCount.bytesPerPage else {
-      return pages.withLock { ledger in
-        let isShort = ledger.frames.free.rawValue < pageCount.rawValue / 8
-        return isShort ? nil : ledger.takeRun(count, to: .slabs)
-      }
+      return pages.withLock { isShort($0) ? nil : $0.takeRun(count, to: .slabs) }
     }
     let want = Want(
       count: reclaimers.isNeeded ? 1 : count,
@@ -49,35 +46,42 @@ extension Heap {
   /// Makes objects of the frames of a slab, and of some more where a slab has few and the thread
   /// needs many.
   func enter(slab: FrameRun, _ kind: Int) {
-    var slabs = InlineArray<8, FrameRun>(repeating: slab)
-    var count = 1
     check(slab)
-    let most = slabsAtOnce(kind)
-    pages.withLock { ledger in
-      ledger.enterSlab(slab)
-      objects.map.insert(slab, kind: kind)
-      while count < most, ledger.frames.free.rawValue > pageCount.rawValue / 8,
-        let slab = ledger.takeRun(slab.pageCount, to: .slabs)
-      {
-        ledger.enterSlab(slab)
-        objects.map.insert(slab, kind: kind)
-        slabs[count] = slab
-        count += 1
-      }
+    objects.add(kind) { file in
+      pages.withLock { enter(slab, kind, &$0) }
+      file(slab)
     }
-    var index = 0
-    objects.add(kind) {
-      defer { index += 1 }
-      return index < count ? slabs[index] : nil
+    let shape = objects.shape(kind)
+    guard let cache = unsafe threads.currentUnscrubbed, !reclaimers.isNeeded else { return }
+    let magazines = unsafe ObjectMagazines(of: cache)
+    // In the gate: who shuts that to see all that is free finds these filed, or not taken.
+    _ = magazines.inGate {
+      let wanted = magazines[kind].capacity / 4 / shape.capacity(shape.pageCount)
+      guard wanted > 1 else { return }
+      objects.add(kind) { file in
+        pages.withLock { ledger in
+          for _ in 1..<min(Self.mostSlabsAtOnce, wanted) {
+            guard !isShort(ledger), let slab = ledger.takeRun(slab.pageCount, to: .slabs) else {
+              return
+            }
+            enter(slab, kind, &ledger)
+            file(slab)
+          }
+        }
+      }
     }
   }
 
-  /// A quarter of what the thread's magazine has room for, in whole slabs.
-  private func slabsAtOnce(_ kind: Int) -> Int {
-    guard let cache = unsafe threads.currentUnscrubbed, !reclaimers.isNeeded else { return 1 }
-    let shape = objects.shape(kind)
-    let wanted = unsafe ObjectMagazines(of: cache)[kind].capacity / 4
-    return min(8, wanted / shape.capacity(shape.pageCount))
+  private static var mostSlabsAtOnce: Int { 8 }
+
+  private func enter(_ slab: FrameRun, _ kind: Int, _ ledger: inout Ledger) {
+    ledger.enterSlab(slab)
+    objects.map.insert(slab, kind: kind)
+  }
+
+  /// Whether only the last eighth of the arena is free: nothing is taken then that nobody asked for.
+  func isShort(_ ledger: borrowing Ledger) -> Bool {
+    ledger.frames.free.rawValue < pageCount.rawValue / 8
   }
 
   /// In checked builds nobody has written to frames since they were freed.

@@ -44,11 +44,11 @@ extension ObjectCaches {
     note(spares, size)
   }
 
-  /// Files slabs whose frames have been entered, one after the other.
-  func add(_ kind: Int, _ next: () -> FrameRun?) {
+  /// Files the slabs that a function, called with the class locked, has entered.
+  func add(_ kind: Int, _ body: (_ file: (FrameRun) -> Void) -> Void) {
     sizes[kind].state.withLock { size in
       let spares = size.lists.spareCount
-      while let slab = next() { size.lists.add(slab) }
+      body { size.lists.add($0) }
       note(spares, size)
     }
   }

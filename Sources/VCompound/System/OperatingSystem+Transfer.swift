@@ -16,7 +16,7 @@ package enum TransferDirection: Sendable {
 
 extension OperatingSystem {
   /// The most pieces that one call takes: `UIO_MAXIOV`.
-  package static var mostVectors: Int { 1024 }
+  private static var mostVectors: Int { 1024 }
 
   /// Moves bytes between a file and pieces of memory, in as many calls as it takes: interrupted
   /// ones are repeated, and after short ones the rest is moved.

@@ -177,10 +177,12 @@ import Testing
   }
 
   @Test func aRangeOfAnotherBufferStops() async {
-    await #expect(processExitsWith: .failure) {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
       let buffer = try allocator.allocate(byteCount: 1000)
       try buffer.write(900..<1001, to: 1)
     }
+    let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(text.contains("bytes 900..<1001 of 0x"))
   }
 }

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
+import Synchronization
 import Testing
 
 @testable import VCompound
@@ -93,5 +94,27 @@ import Testing
     }
     allocator.drainCaches()
     #expect(allocator.statistics.slabs == 0)
+  }
+
+  /// While another thread looks at all that is free, no slab is taken that nobody asked for.
+  @Test func whileMagazinesAreShutNoMoreSlabsAreTaken() throws {
+    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(64))
+    let heap = allocator.heapForTests
+    for _ in 0..<6 {
+      let objects = try (0..<200).map { _ in try allocator.allocatePointer(byteCount: 4000) }
+      allocator.deallocate(all: objects)
+    }
+    var blocks: [UnsafeMutableRawPointer] = []
+    while heap.objects.spareCount.load(ordering: .relaxed) > 0 || blocks.count < 400 {
+      blocks.append(try allocator.allocatePointer(byteCount: 4000))
+    }
+    let kind = SizeClass.covering(4000 + ObjectChecks.redzone)
+    let slab = try #require(
+      heap.pages.withLock { $0.takeRun(heap.objects.shape(kind).pageCount, to: .slabs) })
+    let before = allocator.statistics.slabs
+    heap.withThreadCachesPaused(emptying: .none) { heap.enter(slab: slab, kind) }
+    // The one slab is in its account since it was taken.
+    #expect(allocator.statistics.slabs == before)
+    allocator.deallocate(all: blocks)
   }
 }
