@@ -164,6 +164,9 @@ public final class CompoundAllocator: Sendable {
 
   /// Gives all free memory back to the system: whole chunks, and pages that lie scattered.
   ///
+  /// Parts of a huge page stay, and are counted as resident, while another thread faults on that
+  /// page or a device has it pinned: another call takes them.
+  ///
   /// - Returns: the bytes given back.
   /// - Throws: ``CompoundError/systemCall(_:errno:)`` where the kernel refuses; what could not be
   ///   given back stays free for later requests.

@@ -55,6 +55,9 @@ extension Heap {
 
   /// Gives frames back, so many, as far as a function finds some.
   ///
+  /// What the kernel cannot take now is shown again at the end, so that the function finds others
+  /// meanwhile.
+  ///
   /// - Parameters:
   ///   - count: how many.
   ///   - hide: takes free frames out of sight, no more than a number.
@@ -65,10 +68,17 @@ extension Heap {
     _ count: PageCount, _ hide: (inout Ledger, _ atMost: PageCount) -> FrameRun?
   ) throws(CompoundError) -> PageCount {
     var left = count
-    while left > 0 {
-      let given = try giveBackRun { hide(&$0, left) }
-      if given == 0 { break }
-      left -= given
+    var kept = InlineArray<16, FrameRun?>(repeating: nil)
+    var keptCount = 0
+    defer { for index in 0..<keptCount { show(kept[index]) } }
+    while left > 0, keptCount < kept.count {
+      guard let hidden = pages.withLock({ hide(&$0, left) }) else { break }
+      let part = try giveBack(hidden, isReserved: false)
+      left -= hidden.pageCount - (part?.pageCount ?? 0)
+      if part != nil {
+        kept[keptCount] = part
+        keptCount += 1
+      }
     }
     return count - left
   }
@@ -84,31 +94,47 @@ extension Heap {
     isReserved: Bool = false, _ hide: (inout Ledger) -> FrameRun?
   ) throws(CompoundError) -> PageCount {
     guard let hidden = pages.withLock({ hide(&$0) }) else { return 0 }
-    try giveBack(hidden, isReserved)
-    return hidden.pageCount
+    let kept = try giveBack(hidden, isReserved: isReserved)
+    show(kept)
+    return hidden.pageCount - (kept?.pageCount ?? 0)
   }
 
   /// Gives hidden frames back; where the kernel refuses, they are shown again.
   ///
-  /// The kernel may have taken some of their memory before it refused. So they are made resident
-  /// once more, or where there is no memory for that, they are holes.
-  private func giveBack(_ hidden: FrameRun, _ isReserved: Bool) throws(CompoundError) {
+  /// - Returns: a part that the kernel cannot take now, still hidden.
+  private func giveBack(
+    _ hidden: FrameRun, isReserved: Bool
+  ) throws(CompoundError) -> FrameRun? {
+    let kept: FrameRun?
     do throws(CompoundError) {
-      try arena.giveBack(hidden)
+      kept = try arena.giveBack(hidden)
     } catch {
-      let isResident = (try? arena.makeResident(hidden)) != nil
-      pages.withLock { ledger in
-        if isResident {
-          ledger.publish(hidden, isNew: false)
-        } else {
-          ledger.retire(hidden, hadMemory: true)
-        }
-      }
+      show(hidden)
       throw error
     }
+    let before = hidden.prefix(kept.map { $0.first - hidden.first } ?? hidden.pageCount)
+    let behind = hidden.dropping(kept.map { $0.end - hidden.first } ?? hidden.pageCount)
     pages.withLock { ledger in
-      ledger.retire(hidden, hadMemory: true)
-      if isReserved { ledger.frames.reserve(hidden.pageCount) }
+      if before.pageCount > 0 { ledger.retire(before, hadMemory: true) }
+      if behind.pageCount > 0 { ledger.retire(behind, hadMemory: true) }
+      if isReserved { ledger.frames.reserve(before.pageCount + behind.pageCount) }
+    }
+    return kept
+  }
+
+  /// Shows hidden frames again that the kernel has not taken.
+  ///
+  /// It may have taken some of their memory. So they are made resident once more, or where there is
+  /// no memory for that, they are holes.
+  private func show(_ hidden: FrameRun?) {
+    guard let hidden else { return }
+    let isResident = (try? arena.makeResident(hidden)) != nil
+    pages.withLock { ledger in
+      if isResident {
+        ledger.publish(hidden, isNew: false)
+      } else {
+        ledger.retire(hidden, hadMemory: true)
+      }
     }
   }
 }

@@ -29,22 +29,25 @@ extension OperatingSystem {
     return address
   }
 
-  /// The pages of a range that have memory.
+  /// Calls a function with each page of a range that has memory: its number in the range, in order.
   @inline(never) @_semantics("optimize.no.crossmodule")
-  func residentPages(of range: AddressRange) throws(CompoundError) -> Int {
-    let step = 1 << 16
-    var isResident = [UInt8](repeating: 0, count: step)
-    var count = 0
-    for first in stride(from: 0, to: range.byteCount.rawValue >> PageCount.pageShift, by: step) {
-      let pages = min(step, range.byteCount.rawValue >> PageCount.pageShift - first)
+  func forEachResidentPage(
+    of range: AddressRange, _ body: (Int) -> Void
+  ) throws(CompoundError) {
+    var answers = InlineArray<4096, UInt8>(repeating: 0)
+    let pageCount = range.byteCount.rawValue >> PageCount.pageShift
+    for first in stride(from: 0, to: pageCount, by: answers.count) {
+      let count = min(answers.count, pageCount - first)
       let start = unsafe UnsafeMutableRawPointer(
         bitPattern: range.address + UInt(first << PageCount.pageShift))
       try perform(.countResident) {
-        unsafe mincore(start, pages << PageCount.pageShift, &isResident) == 0
+        var bytes = answers.mutableSpan
+        return unsafe bytes.withUnsafeMutableBufferPointer { bytes in
+          unsafe mincore(start, count << PageCount.pageShift, bytes.baseAddress!) == 0
+        }
       }
-      for page in 0..<pages { count += Int(isResident[page] & 1) }
+      for page in 0..<count where answers[page] & 1 != 0 { body(first + page) }
     }
-    return count
   }
 
   /// Maps a range of the arena's file over reserved address space.

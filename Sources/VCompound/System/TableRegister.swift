@@ -39,7 +39,9 @@ package final class TableRegister: Sendable {
         guard let range = ranges.withLock({ index < $0.count ? $0[index] : nil }) else {
           return nil
         }
-        return try system.residentPages(of: range)
+        var count = 0
+        try system.forEachResidentPage(of: range) { _ in count += 1 }
+        return count
       }
       guard let count else { return PageCount(pages).byteCount }
       pages += count

@@ -27,7 +27,7 @@ public enum SystemCallKind: String, CaseIterable, Hashable, Sendable {
   case clearWindow = "mmap(PROT_NONE), window"
   /// Map zeroed memory for a table of metadata.
   case mapTable = "mmap(MAP_PRIVATE), table"
-  /// Ask which pages of a table have memory.
+  /// Ask which pages of a range have memory.
   case countResident = "mincore"
   /// Give address space back.
   case unmap = "munmap"

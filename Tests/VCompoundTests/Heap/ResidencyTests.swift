@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
+import Synchronization
 import Testing
 
 @testable import VCompound
@@ -94,5 +95,32 @@ import Testing
     #expect(stampsHold(pointer, pages: 768, block: 1))
     allocator.deallocate(pointer)
     #expect(try allocator.trim() == .mebibytes(4))
+  }
+
+  /// The kernel keeps parts of a huge page while another thread faults on it, and does not say so.
+  @Test func whatTheKernelKeepsIsCounted() throws {
+    for _ in 0..<40 {
+      let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(8))
+      let kept = try allocator.fragment { $0 % 16 != 0 }
+      let addresses = kept.map { UInt(bitPattern: $0) }
+      let isOver = Atomic(false)
+      onThreads(2) { thread in
+        if thread == 1 {
+          while !isOver.load(ordering: .relaxed) {
+            for address in addresses { UnsafeMutablePointer<Int>(bitPattern: address)!.pointee = 1 }
+          }
+        } else {
+          let given = try? allocator.trim()
+          #expect(given != nil)
+          let resident = try? allocator.residentByteCountOfKernel()
+          #expect(resident == allocator.statistics.resident)
+          isOver.store(true, ordering: .relaxed)
+        }
+      }
+      _ = try allocator.trim()
+      #expect(try allocator.residentByteCountOfKernel() == PageCount(kept.count).byteCount)
+      #expect(allocator.statistics.resident == PageCount(kept.count).byteCount)
+      allocator.deallocate(all: kept)
+    }
   }
 }
