@@ -87,7 +87,7 @@
 //   Pools         the cores of page pools and object caches               Heap, gates and magazines
 //                                                                         of Threads, System, Units
 //   Heap          one request from top to bottom; the door, the           all below
-//                 lifetime, policy, reclaimers
+//                 lifetime, policy, reclaimers, the line
 //   Objects       size classes, slabs, depots, checks of objects.         Threads, System, Units
 //                 Touches objects in checked builds only
 //   Threads       magazines of pages and of objects, behind gates         System, Units
@@ -124,8 +124,11 @@
 //       anywhere last, and where there is none, holes. Before a refusal, objects in magazines and
 //       depots go back to their slabs, and free slabs to the frames.
 //    5. Need: page pools and object caches give up what they keep, and keep nothing until the
-//       request is served or refused. It is refused with outOfMemory only when step 4 fails and
-//       nothing is in transit; else it waits for a change of the ledger, and tries again.
+//       request is served or refused. When step 4 fails and nothing is in transit, functions of the
+//       program free some of what is in use (Shrinkers), and it tries again; it is refused with
+//       outOfMemory only when they have nothing. While something is in transit, it waits for a
+//       change of the ledger. A request that may wait longer joins the line (Line, Heap+Waiting):
+//       it stays in need, and the first of the line tries again whenever memory is freed.
 //    6. Scattered runs are stitched: Layout orders them so that whole chunks are congruent;
 //       Windows sets mappings aside in the budget and takes a range of address space that no
 //       processor has in its TLB; one mmap a piece, and a read every 64 KiB, which fills the page
@@ -193,13 +196,14 @@
 //   teardown -> process state
 //   teardown -> window table -> {vmem, ledger, run table}
 //   reclaimers -> {ledger of an open pool, counts of an object cache}
+//   line -> waiter
 //   ledger -> ledger of an open pool
 //   ledger of a closed pool -> reclaimers
 //
 // (A closed pool is no member of the reclaimers, so the last line closes no circle.) The ledger
 // is held for some dozen instructions. System calls are made under these only: growth (memory
-// made resident, or given back), teardown (windows unmapped), process state (address space
-// reserved and given back, tables asked about), the helper's state (its thread begun), threads'
+// made resident, or given back), teardown (windows unmapped), process state (address space reserved
+// and given back, tables asked about), the states of helper and line (a thread begun), threads'
 // caches and reclaimers (one membarrier), the ledger of a closed pool (mprotect of pages that are
 // revoked).
 //

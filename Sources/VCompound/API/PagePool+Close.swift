@@ -78,13 +78,3 @@ extension PagePool.Holder: CustomStringConvertible {
       + (isRevoked ? ", revoked" : "")
   }
 }
-
-extension Duration {
-  /// The whole nanoseconds, or as many as there can be.
-  fileprivate var nanoseconds: Int {
-    let (seconds, attoseconds) = components
-    let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    let (sum, more) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
-    return overflow || more ? (seconds < 0 ? 0 : .max) : Int(sum)
-  }
-}

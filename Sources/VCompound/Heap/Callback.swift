@@ -14,9 +14,11 @@ enum Callback {
   static var isRunning: Bool { unsafe vcompound_slot_callbacks().pointee > 0 }
 
   /// Runs one.
-  static func run<Result: ~Copyable>(_ body: () -> Result) -> Result {
+  static func run<Result: ~Copyable, Failure: Error>(
+    _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
     unsafe vcompound_slot_callbacks().pointee += 1
     defer { unsafe vcompound_slot_callbacks().pointee -= 1 }
-    return body()
+    return try body()
   }
 }

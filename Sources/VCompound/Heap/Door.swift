@@ -98,6 +98,7 @@ package final class Lifetime: Sendable {
 
   deinit {
     let isOver = door.enter(inChild: false) { heap in
+      heap.line.stop()
       heap.helper.stop()
       heap.closeThreadCaches()
       return heap.pages.withLock { $0.counts.loseLastDoor() }

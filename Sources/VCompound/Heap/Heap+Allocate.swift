@@ -58,6 +58,7 @@ extension Heap {
   ) throws(CompoundError) -> Block {
     let block: Block
     attachThreadCache()
+    keepSoftLimit(byteCount)
     if let kind = objectKind(byteCount, alignment: alignment),
       let object = allocateObject(kind, byteCount, owner)
     {

@@ -66,6 +66,7 @@ extension Heap {
       return BulkOutcome(
         taken: 0, failure: .invalidSize(order.byteCount, capacity: pageCount.byteCount))
     }
+    keepSoftLimit(order.byteCount)
     let size = order.pageCount
     var taken = 0
     // A policy that forces stitching is asked about every block.

@@ -168,6 +168,7 @@ extension Heap {
       if isPut == true { return }
     }
     objects.putOne(object, kind, keeping: reclaimers.isNeeded ? 0 : 1) { release(slabs: $0) }
+    if !line.isEmpty { pages.withLock { $0.noteGain() } }
     guard owner == .buffer else { return }
     end(if: pages.withLock { $0.counts.addObjectOfBuffer(-1) })
   }

@@ -28,7 +28,9 @@ extension Heap {
   ///    what would be stitched of many short runs is exchanged; objects in magazines and depots go
   ///    back to their slabs, free slabs to the frames.
   /// 4. Pools and object caches give up what they keep, and keep nothing until the request is
-  ///    served or refused. It is refused when nothing is in transit that could serve it.
+  ///    served or refused.
+  /// 5. When nothing is in transit that could serve it, the program's functions free some of what
+  ///    is in use, or it is refused.
   ///
   /// - Parameters:
   ///   - want: what is wanted.
@@ -202,11 +204,13 @@ extension Heap {
       return found
     }
     return try inNeed { () throws(CompoundError) in
+      var turn = 0
       while true {
         let gains = pages.read { $0.gains }
         switch growth.withLock({ _ in obtainByGrowing(want, isDrained: true, take) }) {
         case .found(let found): return found
-        case .refused(let error, isProven: true): throw error
+        case .refused(let error, isProven: true):
+          guard shrink(for: want.count, error, &turn) else { throw error }
         case .refused(_, isProven: false):
           pages.wait { ledger in
             isSettled(ledger) || ledger.gains != gains ? () : nil
@@ -222,15 +226,25 @@ extension Heap {
   func inNeed<Result, Failure: Error>(
     _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
+    beginNeed()
+    defer { endNeed() }
+    return try body()
+  }
+
+  /// Has caches give up what they keep, and keep nothing until `endNeed`.
+  func beginNeed() {
     unsafe threads.pause { unsafe drain($0, .allObjects) }
-    defer { threads.resume() }
     pages.carrying {
       let members = reclaimers.begin(canReclaim: policy.canReclaim, system: system)
       Callback.run { for member in members { member.giveUp() } }
       reclaimers.retryInaccessible(system: system) { giveBulk($0, order: $1) }
     }
-    defer { reclaimers.end() }
     drainDepots(.allObjects)
-    return try body()
+  }
+
+  /// Ends a need, on any thread.
+  func endNeed() {
+    reclaimers.end()
+    threads.resume()
   }
 }

@@ -24,6 +24,7 @@ extension Heap {
     _ block: Block, to byteCount: ByteCount, _ owner: BlockOwner, mayMove: Bool
   ) throws(CompoundError) -> Block? {
     attachThreadCache()
+    keepSoftLimit(byteCount, present: block.byteCount)
     if case .object = block.place {
       return try resizeObject(block, to: byteCount, owner, mayMove: mayMove)
     }

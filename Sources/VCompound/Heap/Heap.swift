@@ -19,6 +19,8 @@ package final class Heap: Sendable {
   let objects: ObjectCaches
   /// Pools and object caches, whose pages can be reclaimed.
   let reclaimers = Reclaimers()
+  /// Functions of the program that free memory.
+  let shrinkers: Shrinkers
   /// The magazines of object caches.
   let shelves = Shelves()
   /// What was decided when the heap was opened.
@@ -33,6 +35,8 @@ package final class Heap: Sendable {
 
   /// Works off the path of requests, if asked to.
   let helper = Helper()
+  /// Requests that wait until memory is freed.
+  let line = Line()
 
   let system: OperatingSystem
 
@@ -78,6 +82,7 @@ package final class Heap: Sendable {
     self.windows = windows
     self.objects = objects
     self.policy = policy
+    shrinkers = Shrinkers(softLimit: configuration.softLimit)
     self.sentinel = sentinel
     self.system = system
   }

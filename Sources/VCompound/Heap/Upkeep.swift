@@ -33,7 +33,6 @@ extension Upkeep {
   var decayStep: Int? {
     guard let decay else { return nil }
     let limited = min(max(decay, .milliseconds(1)), .seconds(86_400)) / Decay.stepCount
-    return Int(limited.components.seconds) * 1_000_000_000
-      + Int(limited.components.attoseconds / 1_000_000_000)
+    return limited.nanoseconds
   }
 }

@@ -32,6 +32,9 @@ package struct Ledger: ~Copyable {
     self.blocks = blocks
   }
 
+  /// Has requests that wait look again: an object is free.
+  package mutating func noteGain() { gains &+= 1 }
+
   // MARK: Taking
 
   /// Takes one run of free frames with memory.

@@ -75,6 +75,15 @@ package struct Pages: ~Copyable, Sendable {
     }
   }
 
+  /// Waits until a function returns true, which it is asked at each change, or a time is over.
+  ///
+  /// The caller has nothing in transit.
+  package func wait(nanoseconds: Int, until isTrue: (borrowing Ledger) -> Bool) {
+    ledger.withLock { $0.waiting += 1 }
+    _ = ledger.wait(for: changed, nanoseconds: nanoseconds) { isTrue($0) ? () : nil }
+    ledger.withLock { $0.waiting -= 1 }
+  }
+
   /// Runs a function that carries frames, or things that own frames, from one place to another.
   ///
   /// A request that finds nothing meanwhile waits for the function's end rather than be refused.

@@ -158,6 +158,8 @@ package struct Arena: ~Copyable, Sendable {
     return left
   }
 
+  /// How often the kernel is asked to split a huge page.
+  ///
   /// With a thread that wrote to every sixteenth page of the same chunks without a pause, four
   /// tries got a third of what one had not. The next third takes up to a tenth of a second.
   private static var splitTries: Int { 5 }

@@ -43,7 +43,8 @@ extension OperatingSystem {
       try perform(.countResident) {
         var bytes = answers.mutableSpan
         return unsafe bytes.withUnsafeMutableBufferPointer { bytes in
-          unsafe mincore(start, count << PageCount.pageShift, bytes.baseAddress!) == 0
+          guard let first = bytes.baseAddress else { return false }
+          return unsafe mincore(start, count << PageCount.pageShift, first) == 0
         }
       }
       for page in 0..<count where answers[page] & 1 != 0 { body(first + page) }

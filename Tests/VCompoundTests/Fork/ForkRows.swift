@@ -68,6 +68,13 @@ extension ForkRow {
     ForkRow(refused: "allocate pages, aligned") { world throws(CompoundError) in
       _ = try world.allocator.allocate(pageCount: 8, alignment: .kibibytes(64))
     },
+    ForkRow(refused: "allocate, blocking") { world throws(CompoundError) in
+      _ = try world.allocator.allocate(byteCount: .mebibytes(1), blocking: .seconds(600))
+    },
+    ForkRow("add a reclaimer") { world in
+      world.allocator.addReclaimer(for: world) { _, _ in false }
+      return true
+    },
     ForkRow(refused: "allocatePointer, object") { world throws(CompoundError) in
       world.pointers.append(try world.allocator.allocatePointer(byteCount: 100))
     },

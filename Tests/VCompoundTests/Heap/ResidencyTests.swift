@@ -107,7 +107,7 @@ import Testing
       onThreads(2) { thread in
         if thread == 1 {
           while !isOver.load(ordering: .relaxed) {
-            for address in addresses { UnsafeMutablePointer<Int>(bitPattern: address)!.pointee = 1 }
+            for address in addresses { UnsafeMutablePointer<Int>(bitPattern: address)?.pointee = 1 }
           }
         } else {
           let given = try? allocator.trim()

@@ -62,6 +62,11 @@ extension CompoundAllocator {
   func deallocate(all pointers: [UnsafeMutableRawPointer]) {
     for pointer in pointers { deallocate(pointer) }
   }
+
+  /// Frees a list of blocks by their addresses, which several threads may know.
+  func deallocate(all addresses: [UInt]) {
+    deallocate(all: addresses.compactMap { UnsafeMutableRawPointer(bitPattern: $0) })
+  }
 }
 
 /// A pattern that says to which block and page it belongs.

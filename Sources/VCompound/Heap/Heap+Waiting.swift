@@ -1,0 +1,157 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Requests that wait until memory is freed. While one waits it is in need: no cache keeps anything,
+// so what is freed is free at once, and can be seen. Each begins its need on its own thread, where
+// functions of the program may run; the thread that serves tasks runs none.
+extension Heap {
+  /// What comes of a request that may wait.
+  package enum Patient {
+    case served(Block)
+    case waiting(Waiter)
+  }
+
+  /// Serves a request at once, if nobody waits before it, or has it wait.
+  ///
+  /// Whoever waits calls `leaveLine` in the end.
+  ///
+  /// - Throws: every `CompoundError`, where waiting would not help.
+  package func allocateOrWait(
+    byteCount: ByteCount, alignment: ByteCount, isZeroed: Bool, isTask: Bool, nanoseconds: Int
+  ) throws(CompoundError) -> Patient {
+    func allocate() throws(CompoundError) -> Block {
+      try self.allocate(
+        byteCount: byteCount, alignment: alignment, isZeroed: isZeroed, .buffer)
+    }
+    // A function of the program must not wait for what may be its own thread.
+    if Callback.isRunning || nanoseconds <= 0 { return .served(try allocate()) }
+    if line.isEmpty {
+      do throws(CompoundError) {
+        return .served(try allocate())
+      } catch {
+        guard error.mayPass else { throw error }
+      }
+    } else {
+      _ = try request(byteCount, alignment: alignment, .buffer)
+    }
+    let waiter = Waiter(
+      byteCount: byteCount, alignment: alignment, isZeroed: isZeroed, isTask: isTask,
+      nanoseconds: nanoseconds)
+    if isTask {
+      let door = Door(self)
+      try line.startThread(system: system) { door.pass { $0.serveTasks() } }
+    }
+    beginNeed()
+    line.join(waiter)
+    wakeServer()
+    return .waiting(waiter)
+  }
+
+  /// Ends the wait of a request.
+  package func leaveLine(_ waiter: Waiter) {
+    line.leave(waiter)
+    endNeed()
+    wakeServer()
+  }
+
+  /// Takes back what a task waits for: it gets an error, unless it has got a block.
+  package func cancel(_ waiter: Waiter, _ error: any Error) {
+    guard waiter.end(.failure(error)) else { return }
+    line.leave(waiter)
+    wakeServer()
+  }
+
+  /// Has the first one in the line look again, which waits for the ledger.
+  private func wakeServer() { pages.withLock { _ in } }
+
+  // MARK: Serving
+
+  /// Waits with the calling thread.
+  ///
+  /// - Throws: why it is refused still when its time is over; and what waiting does not help.
+  package func wait(_ waiter: Waiter) throws(CompoundError) -> Block {
+    guard line.waitForTurn(waiter) else { throw shortage(waiter) }
+    let result = serve(waiter) { waiter.deadline }
+    guard let result else { throw shortage(waiter) }
+    return try result.get()
+  }
+
+  /// The life of the thread that serves tasks.
+  private func serveTasks() {
+    while true {
+      switch line.next() {
+      case .end: return
+      case .refuse(let late): refuse(late)
+      case .serve(let waiter):
+        let result = serve(waiter) {
+          let (late, next) = line.late()
+          refuse(late)
+          return next
+        }
+        switch result {
+        case .success(let block)?:
+          if !waiter.end(.success(block)) { free(block, .buffer) }
+        case .failure(let error)?: _ = waiter.end(.failure(error))
+        case nil: break
+        }
+        // The task leaves the line when it runs again: the next one need not wait for that.
+        line.leave(waiter)
+      }
+    }
+  }
+
+  private func refuse(_ late: [Waiter]) {
+    for waiter in late { cancel(waiter, shortage(waiter)) }
+  }
+
+  private func shortage(_ waiter: Waiter) -> CompoundError {
+    pages.read { $0.shortage(of: PageCount(covering: waiter.byteCount)) }
+  }
+
+  /// Tries to serve the first request of the line, again and again, whenever memory is freed.
+  ///
+  /// - Parameters:
+  ///   - waiter: the request.
+  ///   - deadline: tells when to look at the clock again.
+  /// - Returns: nil when it has ended, or its time is over.
+  private func serve(_ waiter: Waiter, _ deadline: () -> Int) -> Result<Block, CompoundError>? {
+    while !waiter.hasEnded {
+      let changes = line.changeCount
+      let before = pages.read { $0.gains }
+      do throws(CompoundError) {
+        return .success(
+          try Callback.run { () throws(CompoundError) in
+            try allocate(
+              byteCount: waiter.byteCount, alignment: waiter.alignment, isZeroed: waiter.isZeroed,
+              .buffer)
+          })
+      } catch {
+        guard error.mayPass else { return .failure(error) }
+      }
+      // It was not refused, it goes on waiting.
+      let after = pages.withLock { ledger in
+        ledger.counts.failures -= 1
+        return ledger.gains
+      }
+      let next = deadline()
+      let now = readClock()
+      if now >= waiter.deadline { return nil }
+      // The attempt itself may have moved frames: then it looks again soon, whatever happens.
+      let pause = after == before ? Int.max : Self.pauseAfterMoves
+      pages.wait(nanoseconds: min(pause, next - now)) { ledger in
+        ledger.gains != after || line.changeCount != changes
+      }
+    }
+    return nil
+  }
+
+  private static var pauseAfterMoves: Int { 1_000_000 }
+}
+
+extension CompoundError {
+  /// Whether a request that was refused for it can be served when memory is freed.
+  fileprivate var mayPass: Bool {
+    if case .outOfMemory = self { true } else { isShortageOfMappings }
+  }
+}
