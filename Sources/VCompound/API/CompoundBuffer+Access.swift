@@ -66,7 +66,7 @@ extension CompoundBuffer {
   }
 
   /// The block's bytes.
-  private var memory: Memory { Memory(block.address, byteCount) }
+  var memory: Memory { Memory(block.address, byteCount) }
 
   // MARK: Closures
 

@@ -43,19 +43,7 @@ extension CompoundBuffer {
   private borrowing func transfer(
     _ direction: TransferDirection, _ range: Range<Int>?, _ file: Int32, _ offset: Int64?
   ) throws(TransferError) -> Int {
-    let range = checked(range)
-    let bytes = Memory(
-      block.address + UInt(bitPattern: range.lowerBound), ByteCount(range.count))
-    return try door.transfer(direction, file, offset, range.isEmpty ? [] : [bytes])
-  }
-
-  private borrowing func checked(_ range: Range<Int>?) -> Range<Int> {
-    let all = 0..<byteCount.rawValue
-    guard let range else { return all }
-    guard all.lowerBound <= range.lowerBound, range.upperBound <= all.upperBound else {
-      stop("bytes \(range) of \(hexadecimal(block.address)), which has \(byteCount)")
-    }
-    return range
+    try door.transfer(direction, file, offset, range.map { memory[$0] } ?? memory)
   }
 
   /// The buffer, or a part of it, as a list for `io_uring` and others that register or pin memory:
@@ -68,10 +56,10 @@ extension CompoundBuffer {
   /// - Returns: pieces that are valid as long as the buffer is.
   /// - Complexity: O(runs).
   public borrowing func ioVectors(_ range: Range<Int>? = nil) -> [iovec] {
-    let range = checked(range)
+    let range = range ?? 0..<byteCount.rawValue
+    let part = memory[range]
     if case .object = block.place {
-      let start = unsafe baseAddress + range.lowerBound
-      return unsafe range.isEmpty ? [] : [iovec(iov_base: start, iov_len: range.count)]
+      return unsafe range.isEmpty ? [] : [iovec(iov_base: part.start, iov_len: range.count)]
     }
     var vectors: [iovec] = unsafe []
     var offset = 0
@@ -90,7 +78,29 @@ extension CompoundBuffer {
   }
 }
 
+extension SharedBuffer {
+  // MARK: Writing to files
+
+  /// Writes the bytes to a file, a pipe or a socket: all of them, in as many calls as it takes.
+  ///
+  /// - Parameters:
+  ///   - file: a descriptor.
+  ///   - offset: where in the file; nil for its position, and for pipes and sockets.
+  /// - Throws: as ``CompoundBuffer/write(_:to:atOffset:)``.
+  public borrowing func write(to file: Int32, atOffset offset: Int64? = nil) throws(TransferError) {
+    defer { extendLifetime(owner) }
+    _ = try owner?.door.transfer(.write, file, offset, memory)
+  }
+}
+
 extension Door {
+  /// Moves bytes between a file and a piece of a block, which may be empty.
+  fileprivate func transfer(
+    _ direction: TransferDirection, _ file: Int32, _ offset: Int64?, _ piece: Memory
+  ) throws(TransferError) -> Int {
+    try transfer(direction, file, offset, piece.byteCount == 0 ? [] : [piece])
+  }
+
   /// Moves bytes between a file and blocks of the heap.
   fileprivate func transfer(
     _ direction: TransferDirection, _ file: Int32, _ offset: Int64?, _ pieces: [Memory]

@@ -19,6 +19,8 @@ extension CompoundError: CustomStringConvertible {
         + "raise AllocatorConfiguration.mappingLimit and vm.max_map_count, or free stitched blocks"
     case .invalidSize(let size, let capacity):
       "invalid size: \(size); a size is 1 ... \(capacity.rawValue) bytes here"
+    case .sizeOverflow(let count, let stride):
+      "size overflow: \(count) elements of \(stride) are more bytes than an integer holds"
     case .invalidAlignment(let alignment):
       "invalid alignment: \(alignment); an alignment is a power of two up to 1 GiB"
     case .foreignSlots:

@@ -6,7 +6,7 @@
 ///
 /// Invariant: the memory belongs to the value that made this one, and is used while that lives.
 @safe
-struct Memory {
+struct Memory: Equatable {
   private let address: UInt
   let byteCount: ByteCount
 
@@ -15,6 +15,14 @@ struct Memory {
   init(_ address: UInt, _ byteCount: ByteCount = 0) {
     self.address = address
     self.byteCount = byteCount
+  }
+
+  /// A part of it; the program stops for a range that is not inside.
+  subscript(range: Range<Int>) -> Memory {
+    guard 0 <= range.lowerBound, range.upperBound <= byteCount.rawValue else {
+      stop("bytes \(range) of \(hexadecimal(address)), which has \(byteCount)")
+    }
+    return Memory(address + UInt(bitPattern: range.lowerBound), ByteCount(range.count))
   }
 
   /// The first byte.

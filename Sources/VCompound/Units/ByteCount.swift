@@ -20,6 +20,23 @@ public struct ByteCount: Count {
     self.rawValue = rawValue
   }
 
+  /// Makes the count of the bytes of an array's elements: `count` times the stride of the type
+  /// (C: `calloc` and `reallocarray` check the same product).
+  ///
+  /// - Parameters:
+  ///   - count: the elements.
+  ///   - type: their type.
+  /// - Throws: ``CompoundError/sizeOverflow(count:stride:)``.
+  @inlinable
+  public init<Element: ~Copyable>(
+    count: Int, of type: Element.Type
+  ) throws(CompoundError) {
+    let stride = MemoryLayout<Element>.stride
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: stride)
+    guard !overflow else { throw .sizeOverflow(count: count, stride: ByteCount(stride)) }
+    rawValue = bytes
+  }
+
   /// One page: 4,096 bytes, the frame of memory that everything here is counted in.
   @inlinable
   public static var page: ByteCount { ByteCount(PageCount.bytesPerPage) }

@@ -44,6 +44,13 @@ public enum CompoundError: Error, Hashable, Sendable {
   /// A size that is zero, negative, or more than the arena could ever hold.
   case invalidSize(ByteCount, capacity: ByteCount)
 
+  /// So many elements have more bytes than an integer holds.
+  ///
+  /// - Parameters:
+  ///   - count: the elements.
+  ///   - stride: the bytes from one to the next.
+  case sizeOverflow(count: Int, stride: ByteCount)
+
   /// An alignment that is not a power of two, or over `CompoundAllocator.maximumAlignment`.
   case invalidAlignment(ByteCount)
 

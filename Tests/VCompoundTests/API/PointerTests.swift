@@ -77,19 +77,58 @@ import Testing
     allocator.heapForTests.validate()
   }
 
-  @Test func dataUsesTheMemoryWithoutACopyAndGivesItBack() throws {
+  /// The recipes of the article *From malloc*.
+  @Test(arguments: [5, 1_000_000])
+  func dataUsesTheMemoryWithoutACopyAndGivesItBack(byteCount: Int) throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
     do {
-      let buffer = try allocator.allocate(byteCount: 1_000_000, zeroed: true)
-      let byteCount = buffer.byteCount.rawValue
-      let pointer = buffer.relinquish()
-      pointer.storeBytes(of: 42, toByteOffset: 999_999, as: UInt8.self)
-      let data = Data(
-        bytesNoCopy: pointer, count: byteCount,
-        deallocator: .custom { pointer, _ in allocator.deallocate(pointer) })
-      #expect(data[999_999] == 42)
-      #expect(data.withUnsafeBytes { $0.baseAddress == UnsafeRawPointer(pointer) })
+      var buffer = try allocator.allocate(byteCount: ByteCount(byteCount), zeroed: true)
+      buffer.withUnsafeMutableBytes { $0[byteCount - 1] = 42 }
+      let address = UnsafeRawPointer(buffer.baseAddress)
+      let data = Data(buffer, of: allocator)
+      #expect(data.count == byteCount && data[byteCount - 1] == 42)
+      // A few bytes are copied into the value.
+      let isSame = data.withUnsafeBytes { $0.baseAddress == address }
+      #expect(isSame == (byteCount > 100))
+      #expect(allocator.statistics.liveBlocks == (byteCount > 100 ? 1 : 0))
     }
     #expect(allocator.statistics.liveBlocks == 0)
+  }
+
+  @Test func dataIsOneOfSeveralHolders() throws {
+    let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
+    do {
+      var shared = SharedBuffer(
+        try allocator.allocate(copying: (0..<100_000).map { UInt8($0 & 255) }))
+      do {
+        let part = shared[1000...]
+        let data = part.withUnsafeBytes { bytes in
+          Data(
+            bytesNoCopy: UnsafeMutableRawPointer(mutating: bytes.baseAddress!), count: bytes.count,
+            deallocator: .custom { _, _ in _ = part })
+        }
+        #expect(data[0] == UInt8(1000 & 255) && data.count == 99_000)
+        let isTaken = shared.takeIfUnique() != nil
+        #expect(!isTaken)
+        // The only data of its memory is changed in place.
+        var changed = consume data
+        changed[0] = 7
+        #expect(shared.withUnsafeBytes { $0[1000] } == 7)
+      }
+      let isTaken = shared.takeIfUnique() != nil
+      #expect(isTaken)
+    }
+    #expect(allocator.statistics.liveBlocks == 0)
+  }
+}
+
+extension Data {
+  /// Takes over a buffer: as in the article.
+  fileprivate init(_ buffer: consuming CompoundBuffer, of allocator: CompoundAllocator) {
+    let count = buffer.byteCount.rawValue
+    let pointer = buffer.relinquish()
+    self.init(
+      bytesNoCopy: pointer, count: count,
+      deallocator: .custom { pointer, _ in allocator.deallocate(pointer) })
   }
 }

@@ -90,6 +90,38 @@ extension ForkRow {
     },
   ]
 
+  /// `SharedBuffer`.
+  static let shares = [
+    ForkRow("share a buffer, and take it back") { world in
+      guard let buffer = world.stitched.take() else { return false }
+      var shared = SharedBuffer(buffer)
+      do {
+        let part = shared[5..<100]
+        guard part.byteCount == 95, shared.takeIfUnique() == nil else { return false }
+      }
+      world.stitched = shared.takeIfUnique()
+      return shared.isEmpty && world.stitched?.facts == world.stitchedFacts
+    },
+    ForkRow("drop holders of a buffer") { world in
+      world.holder = world.holder?[5..<10]
+      world.holder = nil
+      return true
+    },
+    ForkRow("write a shared buffer") { world in
+      var ends: [Int32] = [0, 0]
+      guard pipe(&ends) == 0 else { return false }
+      do throws(TransferError) {
+        try world.holder?.write(to: ends[1])
+        return false
+      } catch {
+        return error.errno == EFAULT
+      }
+    },
+    ForkRow(faulting: "read a shared buffer") { world in
+      world.holder?.withUnsafeBytes { $0[50] }
+    },
+  ]
+
   /// `PageSlots`.
   static let pageArrays = [
     ForkRow("a page array's facts") { $0.slots.facts == $0.slotFacts },

@@ -50,7 +50,7 @@ struct ForkRow: Sendable {
 
   /// All rows.
   static let all =
-    requests + frees + answers + buffers + pageArrays + pools + pages + closings + caches
+    requests + frees + answers + buffers + shares + pageArrays + pools + pages + closings + caches
 }
 
 extension ForkRow {
@@ -80,6 +80,18 @@ extension ForkRow {
     },
     ForkRow(refused: "allocatePointer, pages") { world throws(CompoundError) in
       world.pointers.append(try world.allocator.allocatePointer(byteCount: .kibibytes(40)))
+    },
+    ForkRow(refused: "allocatePointer(count:of:)") { world throws(CompoundError) in
+      world.pointers.append(try world.allocator.allocatePointer(count: 100, of: Int.self))
+    },
+    ForkRow(refused: "allocateBytes") { world throws(CompoundError) in
+      _ = try world.allocator.allocateBytes(count: 100)
+    },
+    ForkRow(refused: "allocate a copy") { world throws(CompoundError) in
+      _ = try world.allocator.allocate(copying: [1, 2, 3])
+    },
+    ForkRow(refused: "allocate a copy of a span") { world throws(CompoundError) in
+      _ = try world.allocator.allocate(copying: [1, 2, 3].span.bytes)
     },
     ForkRow(refused: "reallocatePointer, object") { world throws(CompoundError) in
       world.pointers[0] = try world.allocator.reallocatePointer(
@@ -119,6 +131,12 @@ extension ForkRow {
   /// What frees by address.
   static let frees = (0..<3).flatMap { kind in
     [
+      ForkRow("free the memory of pointer \(kind)") { world in
+        let start = world.pointers.remove(at: kind)
+        let sizes = [100, 3 * 4096, 8 * 4096]
+        world.allocator.deallocate(.init(start: start, count: sizes[kind]))
+        return true
+      },
       ForkRow("free, pointer \(kind)") { world in
         world.allocator.deallocate(world.pointers.remove(at: kind))
         return true

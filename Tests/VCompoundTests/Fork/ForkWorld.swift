@@ -16,6 +16,7 @@ final class ForkWorld: @unchecked Sendable {
   var plain: CompoundBuffer?
   var stitched: CompoundBuffer?
   var object: CompoundBuffer?
+  var holder: SharedBuffer?
   var slots: PageSlots
   var pairs: PageSlots
   var pool: PagePool?
@@ -75,6 +76,7 @@ final class ForkWorld: @unchecked Sendable {
     let cache = try ObjectCache<Item>(
       allocator: allocator, kept: 8, destroy: { _ in unmade.add() }, create: { Item(repeating: 7) })
     item = try cache.take()
+    holder = SharedBuffer(try allocator.allocate(pageCount: 3))
     // The thread's magazines have something of each.
     _ = try allocator.allocate(byteCount: 100)
     _ = try allocator.allocate(pageCount: 1)
@@ -108,6 +110,7 @@ final class ForkWorld: @unchecked Sendable {
     plain = nil
     stitched = nil
     object = nil
+    holder = nil
     allocator.deallocate(all: pointers)
     pointers = []
     dropSlots()

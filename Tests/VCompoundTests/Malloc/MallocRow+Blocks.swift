@@ -51,6 +51,7 @@ extension MallocRow {
           _ = allocator.adopt(pointer)
           let sized = try allocator.allocatePointer(byteCount: byteCount)
           allocator.deallocate(sized, byteCount: byteCount)
+          allocator.deallocate(try allocator.allocateBytes(count: byteCount.rawValue))
         }
       }
     },
