@@ -4,6 +4,13 @@
 
 /// What an allocator is opened with, beside its capacity.
 public struct AllocatorConfiguration: Sendable {
+  /// The name of the arena's file: mappings of the arena show it in `/proc/PID/maps` and `smaps`,
+  /// as `/memfd:NAME`.
+  ///
+  /// The kernel takes 249 bytes of UTF-8. A longer name is cut off before the character that does
+  /// not fit, and any name before a NUL: no request fails for the sake of a name.
+  public var name = "vcompound"
+
   /// When blocks of more than one page are stitched.
   public var fallback: FallbackPolicy = .automatic
 

@@ -6,7 +6,9 @@
 ///
 /// The ledger adds up: `capacity = live + free`, and `free` is `freeResident` plus what has no
 /// memory behind it; allocations less frees are the live blocks.
-public struct AllocatorStatistics: Hashable, Sendable {
+///
+/// It prints itself on several lines, and is `Codable`: counts of bytes and pages as plain numbers.
+public struct AllocatorStatistics: Hashable, Sendable, Codable {
   /// The arena's size: the ceiling on everything.
   public internal(set) var capacity: ByteCount = 0
   /// In use by blocks and by the slabs of small ones, whole pages.
@@ -29,6 +31,15 @@ public struct AllocatorStatistics: Hashable, Sendable {
 
   /// Slabs of small blocks, in use or not; part of `live`.
   public internal(set) var slabs: ByteCount = 0
+  /// The blocks in slabs that are out, each with the size of its class; part of `slabs`.
+  public internal(set) var liveObjectBytes: ByteCount = 0
+
+  /// The pages of stitched blocks that are out; part of `live`.
+  public internal(set) var stitched: ByteCount = 0
+  /// The bytes that were asked for with these blocks.
+  ///
+  /// Of other blocks the sum is not kept: it would be work in every request.
+  public internal(set) var stitchedAsked: ByteCount = 0
 
   /// Blocks in slabs that are out; part of `liveBlocks`.
   public internal(set) var liveObjects = 0
@@ -48,8 +59,18 @@ public struct AllocatorStatistics: Hashable, Sendable {
   /// Blocks that the policy would have stitched by force, and that were served without force
   /// because mappings were used up.
   public internal(set) var unforcedAllocations = 0
-  /// Requests refused, those with an invalid size left out.
-  public internal(set) var failures = 0
+  /// Requests refused, by reason and by size; those with an invalid size left out.
+  public internal(set) var refusals = RefusalCounts()
+  /// Requests refused, all together.
+  public var failures: Int { refusals.total }
+
+  /// How scattered the free memory is for the requests that come: the share of the last ones, some
+  /// hundred, that were stitched, from 0 to 1.
+  ///
+  /// Of requests for more than one page that no magazine served; a bulk request counts once for each
+  /// run that it took. Blocks that the policy stitches by force count as well. An exponential mean:
+  /// each new request counts a sixty-fourth.
+  public internal(set) var pressure = 0.0
 
   /// Mappings set aside for windows, those awaiting teardown included.
   public internal(set) var mappings = 0

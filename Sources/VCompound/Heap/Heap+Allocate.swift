@@ -88,7 +88,10 @@ extension Heap {
       if error.isShortageOfMappings, let block = placeWithoutMappings(request) {
         return begin(block)
       }
-      pages.withLock { $0.counts.failures += 1 }
+      // What is wanted only if it costs nothing is not refused.
+      if request.patience != .residentOnly {
+        pages.withLock { $0.refusals.note(error, request.pageCount) }
+      }
       throw error
     }
   }

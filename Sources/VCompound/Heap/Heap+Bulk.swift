@@ -87,7 +87,7 @@ extension Heap {
         }
       }
     } catch {
-      if size == 1 { pages.withLock { $0.counts.failures += 1 } }
+      if size == 1 { pages.withLock { $0.refusals.note(error, size) } }
       return BulkOutcome(taken: taken, failure: error)
     }
     while isForced, taken < count, let block = try? allocateBlock(size, .residentOnly) {

@@ -141,8 +141,7 @@ extension Heap {
       forEachRun(of: block) { ledger.forgetHead($0.first) }
       ledger.enterWindow(
         layout.pieces, in: windows.runs, window: number, new: extra.pageCount)
-      ledger.counts.stitchedAllocations += 1
-      ledger.counts.stitchedRuns += layout.pieces.count
+      ledger.noteStitch(layout.pieces.count)
       ledger.counts.frees += 1
     }
     if case .stitched(let old) = block.place, windows.retire(old, { _ in }) {

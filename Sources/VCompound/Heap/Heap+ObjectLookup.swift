@@ -72,7 +72,7 @@ extension Heap {
     } catch {
       guard fits else { throw error }
       // The request is not refused after all.
-      pages.withLock { $0.counts.failures -= 1 }
+      pages.withLock { $0.refusals.note(error, PageCount(covering: byteCount), -1) }
       return resizedInPlace(block, place, byteCount, owner)
     }
     RawMemory.copy(min(block.byteCount, byteCount), from: block.address, to: moved.address)

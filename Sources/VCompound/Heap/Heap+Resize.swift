@@ -40,7 +40,7 @@ extension Heap {
       do throws(CompoundError) {
         resized = mayMove ? try move(block, request) : try extendWindow(block, request)
       } catch {
-        pages.withLock { $0.counts.failures += 1 }
+        pages.withLock { $0.refusals.note(error, request.pageCount) }
         throw error
       }
     }

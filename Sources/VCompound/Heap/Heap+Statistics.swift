@@ -13,25 +13,29 @@ extension Heap {
       pages.read { ledger in
         var counts = ledger.counts
         var cached: PageCount = 0
-        var (live, taken) = (objects.out, objects.direct)
+        var (live, liveBytes, taken) = (objects.out, objects.outBytes, objects.direct)
         unsafe forEach { cache in
           unsafe cached += PageCount(cache.pointee.cachedPages.load(ordering: .relaxed))
           unsafe counts.add(cache)
           let magazines = unsafe ObjectMagazines(of: cache)
           for kind in 0..<SizeClass.count {
             live -= magazines[kind].count
+            liveBytes -= magazines[kind].count * SizeClass.byteCount(kind)
             taken += magazines[kind].takenCount
           }
         }
         result.read(counts, ledger, cached: cached)
-        result.readObjects(live: max(0, live), taken: taken, pages: objects.slabPages)
+        result.readObjects(live: max(0, live), taken: taken)
+        result.liveObjectBytes = ByteCount(max(0, liveBytes))
       }
     }
     let windows = self.windows.counts
     result.mappings = windows.mappings
     result.mappingsPeak = windows.peak
     result.mappingLimit = windows.limit
-    result.liveWindows = windows.live
+    result.liveWindows = windows.live.count
+    result.stitched = windows.live.pageCount.byteCount
+    result.stitchedAsked = windows.live.byteCount
     result.retiredWindows = windows.retired
     return result
   }
@@ -85,12 +89,13 @@ extension AllocatorStatistics {
     stitchedRuns = counts.stitchedRuns
     exchangedAllocations = counts.exchanges
     frees = counts.frees
-    failures = counts.failures
+    refusals = ledger.refusals
+    pressure = ledger.pressure.share
     unforcedAllocations = counts.unforced
   }
 
   /// Reads what is known of objects.
-  fileprivate mutating func readObjects(live: Int, taken: Int, pages: Int) {
+  fileprivate mutating func readObjects(live: Int, taken: Int) {
     liveObjects = live
     liveBlocks = max(0, liveBlocks) + live
     contiguousAllocations += taken

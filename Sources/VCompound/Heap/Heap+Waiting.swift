@@ -31,6 +31,7 @@ extension Heap {
         return .served(try allocate())
       } catch {
         guard error.mayPass else { throw error }
+        takeBack(error, byteCount)
       }
     } else {
       _ = try request(byteCount, alignment: alignment, .buffer)
@@ -105,8 +106,23 @@ extension Heap {
     for waiter in late { cancel(waiter, shortage(waiter)) }
   }
 
+  /// Refuses a request.
   private func shortage(_ waiter: Waiter) -> CompoundError {
-    pages.read { $0.shortage(of: PageCount(covering: waiter.byteCount)) }
+    let count = PageCount(covering: waiter.byteCount)
+    return pages.withLock { ledger in
+      let error = ledger.shortage(of: count)
+      ledger.refusals.note(error, count)
+      return error
+    }
+  }
+
+  /// Counts a request no more as refused: it waits.
+  @discardableResult
+  private func takeBack(_ error: CompoundError, _ byteCount: ByteCount) -> Int {
+    pages.withLock { ledger in
+      ledger.refusals.note(error, PageCount(covering: byteCount), -1)
+      return ledger.gains
+    }
   }
 
   /// Tries to serve the first request of the line, again and again, whenever memory is freed.
@@ -119,6 +135,7 @@ extension Heap {
     while !waiter.hasEnded {
       let changes = line.changeCount
       let before = pages.read { $0.gains }
+      let after: Int
       do throws(CompoundError) {
         return .success(
           try Callback.run { () throws(CompoundError) in
@@ -128,11 +145,7 @@ extension Heap {
           })
       } catch {
         guard error.mayPass else { return .failure(error) }
-      }
-      // It was not refused, it goes on waiting.
-      let after = pages.withLock { ledger in
-        ledger.counts.failures -= 1
-        return ledger.gains
+        after = takeBack(error, waiter.byteCount)
       }
       let next = deadline()
       let now = readClock()

@@ -94,7 +94,8 @@ package final class Heap: Sendable {
   ) throws(CompoundError) -> Arena {
     func open(_ space: PageCount) throws(CompoundError) -> Arena {
       try Arena(
-        space: space, excludeFromDumps: configuration.excludesMemoryFromDumps, system: system)
+        space: space, name: configuration.name,
+        excludeFromDumps: configuration.excludesMemoryFromDumps, system: system)
     }
     do throws(CompoundError) {
       return try open(space(for: capacity))

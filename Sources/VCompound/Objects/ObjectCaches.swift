@@ -149,6 +149,8 @@ struct ObjectCaches: ~Copyable, @unchecked Sendable {
   struct Counts {
     /// Objects that are not in slabs nor in the depot: with callers or in magazines.
     var out = 0
+    /// Their bytes, by the sizes of their classes.
+    var outBytes = 0
     /// Objects handed out past the magazines, ever.
     var direct = 0
     /// The pages of all slabs.
@@ -162,7 +164,9 @@ struct ObjectCaches: ~Copyable, @unchecked Sendable {
     var counts = Counts()
     for shape in shapes {
       sizes[shape.kind].state.withLock { size in
-        counts.out += size.lists.outCount - size.depot.count
+        let out = size.lists.outCount - size.depot.count
+        counts.out += out
+        counts.outBytes += out * shape.byteCount
         counts.depot += size.depot.count
         counts.direct += size.directCount
         counts.slabPages += size.lists.pageCount.rawValue

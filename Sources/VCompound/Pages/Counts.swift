@@ -9,7 +9,6 @@ package struct Counts: Sendable {
   package internal(set) var stitchedRuns = 0
   package var exchanges = 0
   package internal(set) var frees = 0
-  package internal(set) var failures = 0
   /// Blocks in one piece although the policy demanded a stitched one, for want of mappings.
   package internal(set) var unforced = 0
 

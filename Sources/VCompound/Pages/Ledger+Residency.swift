@@ -55,13 +55,4 @@ extension Ledger {
     frames.reserve(0 - count)
     gains &+= 1
   }
-
-  // MARK: Refusing
-
-  /// The error for a request that cannot be served.
-  package func shortage(of count: PageCount) -> CompoundError {
-    .outOfMemory(
-      asked: count, free: frames.free, largestRun: frames.longestFreeRun,
-      limit: count <= frames.free ? .contiguity : .capacity)
-  }
 }

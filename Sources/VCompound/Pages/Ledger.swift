@@ -12,6 +12,7 @@ package struct Ledger: ~Copyable {
   package private(set) var accounts = Accounts()
   package internal(set) var residency = Residency()
   package var counts = Counts()
+  package internal(set) var pressure = Pressure()
 
   /// Requests that wait for frames in transit; see `Pages.wait`.
   var waiting = 0
@@ -21,6 +22,9 @@ package struct Ledger: ~Copyable {
 
   /// How often frames have become free: what a request that waits looks at.
   package internal(set) var gains = 0
+
+  /// Last, since it is large and rarely used.
+  package var refusals = RefusalCounts()
 
   /// Makes a ledger in which all frames are absent.
   init(
@@ -60,6 +64,7 @@ package struct Ledger: ~Copyable {
   ) -> FrameRun? {
     guard let run = takeRun(count, alignment: alignment, to: .out) else { return nil }
     blocks.insert(run, record)
+    if count > 1 { pressure.note(isStitched: false) }
     counts.contiguousAllocations += 1
     counts.enter(record.owner)
     return run
@@ -75,6 +80,7 @@ package struct Ledger: ~Copyable {
     guard let run = frames.takeBlocks(count, of: size) else { return nil }
     accounts.add(run.pageCount, to: .out)
     blocks.insertBlocks(run, of: size, record)
+    if size > 1 { pressure.note(isStitched: false) }
     let number = run.pageCount.rawValue / size.rawValue
     counts.contiguousAllocations += number
     counts.enter(record.owner, number)
@@ -168,13 +174,6 @@ package struct Ledger: ~Copyable {
     accounts.add(new ?? list.pageCount, to: .out)
   }
 
-  /// Counts a block that was stitched.
-  package mutating func noteStitch(_ mappings: Int, _ owner: BlockOwner) {
-    counts.stitchedAllocations += 1
-    counts.stitchedRuns += mappings
-    counts.enter(owner)
-  }
-
   /// Takes the head of a block out of the table, whose frames another block takes over.
   package mutating func forgetHead(_ head: PageFrame) { blocks.remove(head) }
 
@@ -240,8 +239,4 @@ package struct Ledger: ~Copyable {
     blocks.removeBlocks(run, of: size)
     give(run, from: .out)
   }
-
-  /// Notes how much is in use, where a block is about to be freed.
-  @inline(__always)
-  package mutating func notePeak() { residency.noteUsed(free: frames.freeResident) }
 }

@@ -42,14 +42,15 @@ package struct Arena: ~Copyable, Sendable {
   ///
   /// - Parameters:
   ///   - space: the frames, at least 1.
+  ///   - name: what the file is called, as far as the kernel takes it.
   ///   - excludeFromDumps: whether core dumps shall leave the contents out.
   ///   - system: what to call.
   /// - Throws: `systemCall`; nothing is left behind then.
   package init(
-    space: PageCount, excludeFromDumps: Bool, system: OperatingSystem
+    space: PageCount, name: String, excludeFromDumps: Bool, system: OperatingSystem
   ) throws(CompoundError) {
     let byteCount = space.byteCount
-    let file = try Descriptor(creatingFile: "vcompound", system: system)
+    let file = try Descriptor(creatingFile: Self.fileName(name), system: system)
     try system.resizeFile(file.rawValue, byteCount: byteCount)
     try system.sealFile(file.rawValue)
     let reservation = try Mapping(
@@ -72,6 +73,16 @@ package struct Arena: ~Copyable, Sendable {
     self.reservation = reservation
     self.base = base
     self.system = system
+  }
+
+  /// The longest part of a name that memfd_create(2) takes: 249 bytes without a NUL.
+  package static func fileName(_ name: String) -> String {
+    var byteCount = 0
+    let scalars = name.unicodeScalars.prefix { scalar in
+      byteCount += UTF8.width(scalar)
+      return scalar != "\0" && byteCount <= 249
+    }
+    return String(scalars)
   }
 
   // MARK: Addresses

@@ -5,8 +5,9 @@
 /// A number of things of one kind: what bytes and pages have in common.
 ///
 /// Arithmetic traps on overflow, as `Int` does. Negative counts exist; every request refuses them.
+/// A count is coded as the plain number.
 public protocol Count: Hashable, Comparable, Sendable, ExpressibleByIntegerLiteral,
-  AdditiveArithmetic
+  AdditiveArithmetic, Codable
 {
   /// The number as a plain integer.
   var rawValue: Int { get set }
@@ -31,4 +32,19 @@ extension Count {
   /// Whether the left count is smaller.
   @inlinable
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+
+  /// Reads a plain number.
+  ///
+  /// - Throws: what the decoder throws.
+  public init(from decoder: any Decoder) throws {
+    self.init(try decoder.singleValueContainer().decode(Int.self))
+  }
+
+  /// Writes the plain number.
+  ///
+  /// - Throws: what the encoder throws.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(rawValue)
+  }
 }

@@ -9,8 +9,10 @@ struct WindowTable: ~Copyable {
   private var windows: ZeroedTable<Window>
   var budget: MappingBudget
 
-  /// The windows in use, and those retired.
-  private(set) var liveCount = 0
+  /// The windows in use, kept up to date by the subscript.
+  private(set) var live = LiveWindows()
+
+  /// Those retired.
   private(set) var retiredCount = 0
 
   /// The mappings of those that are retired.
@@ -47,13 +49,16 @@ struct WindowTable: ~Copyable {
   /// The window with this number; see `Window.state`.
   subscript(number: Int) -> Window {
     get { windows[number] }
-    set { windows[number] = newValue }
+    set {
+      live.add(windows[number], -1)
+      live.add(newValue, 1)
+      windows[number] = newValue
+    }
   }
 
   /// Enters a window that is live.
   mutating func insert(_ window: Window, at number: Int) {
-    windows[number] = window
-    liveCount += 1
+    self[number] = window
     highest = max(highest, number)
   }
 
@@ -62,10 +67,9 @@ struct WindowTable: ~Copyable {
     guard windows[number].state == .live else {
       stop("the stitched block in window \(number) was freed twice")
     }
-    liveCount -= 1
     retiredCount += 1
     retiredMappings += windows[number].mappings
-    windows[number].state = .retired
+    self[number].state = .retired
     windows[number].previous = youngest
     windows[number].next = 0
     if youngest != 0 { windows[Int(youngest)].next = UInt32(number) }
@@ -84,8 +88,7 @@ struct WindowTable: ~Copyable {
     }
     retiredCount -= 1
     retiredMappings -= window.mappings
-    if state == .live { liveCount += 1 }
-    windows[number].state = state
+    self[number].state = state
   }
 
   /// The youngest retired window for which a function returns true.
@@ -108,5 +111,23 @@ struct WindowTable: ~Copyable {
     let window = windows[number]
     windows[number].state = .none
     return window
+  }
+}
+
+/// The windows in use, all together.
+package struct LiveWindows: Equatable, Sendable {
+  /// How many.
+  package private(set) var count = 0
+  /// The pages of their blocks.
+  package private(set) var pageCount: PageCount = 0
+  /// The bytes that were asked for with these blocks.
+  package private(set) var byteCount: ByteCount = 0
+
+  /// Adds a window if it is in use, or with -1 takes it away.
+  mutating func add(_ window: Window, _ number: Int) {
+    guard window.state == .live else { return }
+    count += number
+    pageCount.rawValue += number * window.pageCount.rawValue
+    byteCount.rawValue += number * window.byteCount.rawValue
   }
 }

@@ -57,9 +57,9 @@ extension Windows {
   package var shortage: CompoundError { table.withLock { $0.shortage(of: 1) } }
 
   /// The mappings in use and at their peak, and the windows in use and awaiting teardown.
-  package var counts: (mappings: Int, peak: Int, limit: Int, live: Int, retired: Int) {
+  package var counts: (mappings: Int, peak: Int, limit: Int, live: LiveWindows, retired: Int) {
     table.withLock {
-      ($0.budget.used, $0.budget.peak, $0.budget.limit, $0.liveCount, $0.retiredCount)
+      ($0.budget.used, $0.budget.peak, $0.budget.limit, $0.live, $0.retiredCount)
     }
   }
 }

@@ -133,13 +133,14 @@ extension Windows {
     space.validate()
     table.withLock { table in
       var mappings = 0
-      var live = 0
+      var live = LiveWindows()
       var retired = 0
       table.forEach { window in
         mappings += window.mappings
-        if window.state == .live { live += 1 } else { retired += 1 }
+        live.add(window, 1)
+        if window.state != .live { retired += 1 }
       }
-      precondition(live == table.liveCount && retired == table.retiredCount)
+      precondition(live == table.live && retired == table.retiredCount)
       precondition(
         mappings == table.budget.used, "\(mappings) mappings, not \(table.budget.used)")
     }

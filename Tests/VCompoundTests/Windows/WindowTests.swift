@@ -42,7 +42,7 @@ import Testing
     found.append(table.youngestRetired { $0.firstPage > 20 })
     found.append(table.youngestRetired { $0.firstPage > 90 })
     #expect(found == [7, 2, 9, nil])
-    let counts = (table.liveCount, table.retiredCount, table.retiredMappings)
+    let counts = (table.live.count, table.retiredCount, table.retiredMappings)
     #expect(counts == (2, 2, 11))
     table.unretire(9, .leaving)
     let gone = table.remove(9)
