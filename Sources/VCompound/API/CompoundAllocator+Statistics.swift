@@ -13,6 +13,22 @@ extension CompoundAllocator {
     door.enter(inChild: AllocatorStatistics(capacity: capacity)) { $0.statistics }
   }
 
+  /// All of it as one text, for a log or for a page that people look at.
+  ///
+  /// The statistics; which frames are in use, free, hidden; free blocks of each order; the classes of
+  /// small blocks; pools and object caches by name; the helper thread. The wording may change;
+  /// programs read ``statistics`` and ``fragmentation``. Reading disturbs nothing: no cache is
+  /// emptied. Who has the pages of a pool is told when the pool is closed (``PagePool/close(_:)``).
+  ///
+  /// In a child of `fork`: one line that says so.
+  ///
+  /// - Returns: lines, each with its end. Each part is read under its lock; the parts may be of
+  ///   different moments while other threads are at work.
+  /// - Complexity: as ``fragmentation``, and O(threads + pools + object caches).
+  public func report() -> String {
+    door.enter(inChild: Heap.reportOfChild) { $0.report() }
+  }
+
   /// How fragmented the free memory is, by the measures of Linux.
   ///
   /// Looking disturbs nothing: what threads, page pools and object caches keep for later counts as

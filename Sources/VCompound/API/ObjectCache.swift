@@ -39,13 +39,14 @@ public final class ObjectCache<Object: ~Copyable & Sendable>: Sendable {
   /// - Parameters:
   ///   - allocator: where the objects' memory comes from.
   ///   - kept: the most objects that are kept for later, 0 or more.
+  ///   - name: names the cache in ``CompoundAllocator/report()``.
   ///   - destroy: ends an object's life; it may hand over what the object owns.
   ///   - create: makes an object.
   /// - Throws: ``CompoundError/invalidSize(_:capacity:)`` or
   ///   ``CompoundError/invalidAlignment(_:)`` for a type that the arena cannot hold,
   ///   ``CompoundError/systemCall(_:errno:)``, ``CompoundError/usedAfterFork``.
   public init(
-    allocator: CompoundAllocator, kept: Int,
+    allocator: CompoundAllocator, kept: Int, name: StaticString = "",
     destroy: @escaping @Sendable (consuming Object) -> Void = { _ in },
     create: @escaping @Sendable () -> Object
   ) throws(CompoundError) {
@@ -56,7 +57,7 @@ public final class ObjectCache<Object: ~Copyable & Sendable>: Sendable {
       begin: { unsafe CachedObject<Object>.pointer($0).initialize(to: create()) },
       end: { destroy(unsafe CachedObject<Object>.pointer($0).move()) })
     core = try allocator.door.enter { (heap) throws(CompoundError) in
-      try ObjectCacheCore(allocator.lifetime, heap, kept: kept, life)
+      try ObjectCacheCore(allocator.lifetime, heap, kept: kept, life, name: name)
     }
   }
 

@@ -67,11 +67,12 @@ public struct PagePool: ~Copyable, Sendable {
   ///   - order: the size of every page: 2^order of the system's. Larger ones that find no run are
   ///     stitched.
   ///   - limits: the ceilings.
+  ///   - name: names the pool in ``CompoundAllocator/report()``.
   /// - Throws: ``CompoundError/invalidPoolLimit(_:value:)``,
   ///   ``CompoundError/invalidSize(_:capacity:)`` for pages larger than the arena, or
   ///   ``CompoundError/systemCall(_:errno:)``.
   public init(
-    allocator: CompoundAllocator, order: PageOrder = 0, limits: Limits
+    allocator: CompoundAllocator, order: PageOrder = 0, limits: Limits, name: StaticString = ""
   ) throws(CompoundError) {
     for (limit, value) in limits.named where value < 1 || value > Limits.maximum {
       throw .invalidPoolLimit(limit, value: value)
@@ -81,7 +82,8 @@ public struct PagePool: ~Copyable, Sendable {
         throw .invalidSize(order.byteCount, capacity: allocator.capacity)
       }
       return try PoolCore(
-        allocator.lifetime, heap, order: order, out: limits.out, kept: limits.kept)
+        allocator.lifetime, heap, order: order, out: limits.out, kept: limits.kept,
+        name: name)
     }
   }
 

@@ -54,6 +54,9 @@ struct Helper: ~Copyable, Sendable {
     }
   }
 
+  /// The size of the run that is to be kept at hand; 0 for none.
+  var wish: PageCount { state.withLock { $0.wanted } }
+
   // MARK: The thread's
 
   /// Whether the thread shall end: it looks between two short pieces of work.

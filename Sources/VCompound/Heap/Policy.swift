@@ -6,6 +6,9 @@ internal import Synchronization
 
 /// What was decided when the heap was opened, and what decides from request to request.
 struct Policy: ~Copyable, Sendable {
+  /// The name of the arena.
+  let name: String
+
   /// When blocks are stitched.
   let fallback: FallbackPolicy
 
@@ -61,6 +64,7 @@ struct Policy: ~Copyable, Sendable {
   /// Decides for an arena.
   init(_ configuration: AllocatorConfiguration, capacity: PageCount, canReclaim: Bool) {
     self.capacity = capacity
+    name = configuration.name
     fallback = configuration.fallback
     mayExchange = configuration.mayExchange && fallback != .never
     upkeep = configuration.upkeep

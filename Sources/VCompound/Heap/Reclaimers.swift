@@ -20,6 +20,9 @@ package protocol Reclaimable: AnyObject, Sendable {
 
   /// Gives what was extracted to the heap; may run functions of callers.
   func giveUp()
+
+  /// A line for a report; called with no lock held.
+  var report: String { get }
 }
 
 /// The caches above a heap, and how many requests are in need of what they keep.
@@ -47,7 +50,7 @@ struct Reclaimers: ~Copyable, Sendable {
     }
   }
 
-  /// Removes a cache; it is not called any more when this returns, but for `giveUp`.
+  /// Removes a cache; it is not called any more when this returns, but for `giveUp` and `report`.
   func remove(_ member: any Reclaimable) {
     state.withLock { state in state.members.removeAll { $0 === member } }
   }
@@ -76,6 +79,9 @@ struct Reclaimers: ~Copyable, Sendable {
       for member in state.members { member.open() }
     }
   }
+
+  /// A line for each cache.
+  var reports: [String] { state.withLock { $0.members }.map(\.report) }
 
   /// Waits until no cache is between `shut` and `extract`.
   func settle() { state.withLock { _ in } }

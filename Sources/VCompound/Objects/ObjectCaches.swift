@@ -142,36 +142,4 @@ struct ObjectCaches: ~Copyable, @unchecked Sendable {
   func address(_ head: PageFrame) -> UInt {
     base + UInt(bitPattern: head.rawValue << PageCount.pageShift)
   }
-
-  // MARK: Counting
-
-  /// What there is and was.
-  struct Counts {
-    /// Objects that are not in slabs nor in the depot: with callers or in magazines.
-    var out = 0
-    /// Their bytes, by the sizes of their classes.
-    var outBytes = 0
-    /// Objects handed out past the magazines, ever.
-    var direct = 0
-    /// The pages of all slabs.
-    var slabPages = 0
-    /// Objects in the depot.
-    var depot = 0
-  }
-
-  /// What there is and was, class by class under each lock.
-  var counts: Counts {
-    var counts = Counts()
-    for shape in shapes {
-      sizes[shape.kind].state.withLock { size in
-        let out = size.lists.outCount - size.depot.count
-        counts.out += out
-        counts.outBytes += out * shape.byteCount
-        counts.depot += size.depot.count
-        counts.direct += size.directCount
-        counts.slabPages += size.lists.pageCount.rawValue
-      }
-    }
-    return counts
-  }
 }

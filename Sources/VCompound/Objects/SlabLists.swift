@@ -22,6 +22,12 @@ struct SlabLists {
   /// The pages of all slabs, with objects in them or without.
   private(set) var pageCount: PageCount = 0
 
+  /// The slabs.
+  private(set) var slabCount = 0
+
+  /// The objects that they have room for.
+  private(set) var capacity = 0
+
   /// Objects taken out and not put back.
   private(set) var outCount = 0
 
@@ -35,7 +41,7 @@ struct SlabLists {
   /// Files a new slab, with all its objects.
   mutating func add(_ run: FrameRun) {
     slabs.store(Slab(capacity: shape.capacity(run.pageCount)), at: run.first.rawValue)
-    pageCount += run.pageCount
+    count(run.pageCount, 1)
     refile(run.first)
   }
 
@@ -78,8 +84,15 @@ struct SlabLists {
     let head = PageFrame(Int(firsts[Self.spares]) - 1)
     unlink(head)
     let slab = FrameRun(first: head, pageCount: map.entry(head).pageCount)
-    pageCount -= slab.pageCount
+    count(slab.pageCount, -1)
     return slab
+  }
+
+  /// Counts a slab, or with -1 one that is gone.
+  private mutating func count(_ pages: PageCount, _ number: Int) {
+    slabCount += number
+    pageCount.rawValue += number * pages.rawValue
+    capacity += number * shape.capacity(pages)
   }
 
   /// Whether an object is in its slab.

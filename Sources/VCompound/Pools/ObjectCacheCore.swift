@@ -25,6 +25,7 @@ final class ObjectCacheCore: Reclaimable, ShelfKeeper, @unchecked Sendable {
   private let door: Door
   private let shelf = Shelf()
   private let life: Life
+  private let name: StaticString
   private let kept: ZeroedTable<PackedPlace>
   private let state = Lock(ObjectCacheCounts())
 
@@ -32,7 +33,7 @@ final class ObjectCacheCore: Reclaimable, ShelfKeeper, @unchecked Sendable {
   ///
   /// - Throws: `invalidSize`, `invalidAlignment`, `systemCall`.
   init(
-    _ lifetime: Lifetime, _ heap: Heap, kept: Int, _ life: Life
+    _ lifetime: Lifetime, _ heap: Heap, kept: Int, _ life: Life, name: StaticString
   ) throws(CompoundError) {
     _ = try heap.request(life.size, alignment: life.alignment, .buffer)
     // No more objects than the arena has room for, of the smallest size that there is.
@@ -41,6 +42,7 @@ final class ObjectCacheCore: Reclaimable, ShelfKeeper, @unchecked Sendable {
     self.lifetime = lifetime
     door = lifetime.door
     self.life = life
+    self.name = name
     state.withLock { $0.limit = min(kept, most) }
     heap.reclaimers.add(self)
     if ObjectCacheCounts.share(of: min(kept, most)) > 0 { shelf.open(heap, self) }
@@ -198,6 +200,13 @@ final class ObjectCacheCore: Reclaimable, ShelfKeeper, @unchecked Sendable {
       counts.kept += min(shelf.count(heap), counts.out)
       return counts
     }
+  }
+
+  /// See `Reclaimable`.
+  package var report: String {
+    let counts = counts
+    return "object cache '\(name)' of \(life.size): \(counts.out) out, \(counts.kept) kept of "
+      + "\(counts.limit), \(counts.made) made, \(counts.unmade) unmade"
   }
 
   // MARK: Giving up

@@ -25,6 +25,7 @@ final class PoolCore: @unchecked Sendable {
   private let lifetime: Lifetime
   let door: Door
   let order: PageOrder
+  private let name: StaticString
 
   /// The most pages that there are.
   let limit: Int
@@ -54,13 +55,15 @@ final class PoolCore: @unchecked Sendable {
   ///
   /// - Throws: `systemCall`.
   init(
-    _ lifetime: Lifetime, _ heap: Heap, order: PageOrder, out: Int, kept: Int
+    _ lifetime: Lifetime, _ heap: Heap, order: PageOrder, out: Int, kept: Int,
+    name: StaticString
   ) throws(CompoundError) {
     let storage = try PoolStorage(kept: kept, system: heap.system)
     let pages = try PoolPages(limit: out, system: heap.system)
     self.lifetime = lifetime
     door = lifetime.door
     self.order = order
+    self.name = name
     limit = out
     ledger = Lock(PoolLedger(limit: out, pages.next))
     self.storage = storage
@@ -72,6 +75,13 @@ final class PoolCore: @unchecked Sendable {
 
   /// The size of a page in bytes.
   var byteCount: ByteCount { order.byteCount }
+
+  /// See `Reclaimable`.
+  package var report: String {
+    let counts = statistics
+    return "pool '\(name)' of pages of \(byteCount): \(counts.inFlight) out of \(limit), "
+      + "\(counts.kept) kept, \(inPercent(counts.recyclingRate)) recycled"
+  }
 
   /// The consumer's control words.
   var control: UnsafeMutablePointer<PoolControl> {

@@ -29,6 +29,7 @@ import Testing
       let fragmentation = allocator.fragmentation
       let availability = allocator.availability(order: 4)
       _ = allocator.statistics
+      #expect(allocator.report().contains("cached"))
       #expect(allocator.statistics == before.0)
       #expect(pool.statistics == before.1)
       // What is kept is in use: it is in no free run.

@@ -95,6 +95,7 @@ private final class ForkChurn: @unchecked Sendable {
     _ = allocator.fragmentation
     allocator.drain()
     _ = allocator.statistics
+    _ = allocator.report()
     _ = try? allocator.footprint()
     for pointer in world.pointers { _ = allocator.block(containing: pointer) }
     // The locks of the windows, of the pool and of the cache.

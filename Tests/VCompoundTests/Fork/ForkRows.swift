@@ -157,6 +157,7 @@ extension ForkRow {
         expected.capacity = .mebibytes(8)
         return world.allocator.statistics == expected
       },
+      ForkRow("report") { $0.allocator.report() == "the arena is that of a parent process\n" },
       ForkRow("drain") { world in
         world.allocator.drain()
         return true
