@@ -62,20 +62,7 @@ public struct CompoundBuffer: ~Copyable, @unchecked Sendable {
   /// The runs of frames behind the buffer, in the order of its pages; neighbours are one run.
   ///
   /// - Complexity: O(runs).
-  public var runs: [FrameRun] {
-    var runs: [FrameRun] = []
-    door.pass { heap in
-      heap.forEachRun(of: block) { run in
-        if let last = runs.last, last.end == run.first {
-          let joined = last.pageCount + run.pageCount
-          runs[runs.count - 1] = FrameRun(first: last.first, pageCount: joined)
-        } else {
-          runs.append(run)
-        }
-      }
-    }
-    return runs
-  }
+  public var runs: [FrameRun] { door.runs(of: block) }
 
   /// The frame behind a page of the buffer (Linux: `compound_nth_page`).
   ///
@@ -160,5 +147,23 @@ public struct CompoundBuffer: ~Copyable, @unchecked Sendable {
     guard let resized else { return false }
     self.block = resized
     return true
+  }
+}
+
+extension Door {
+  /// The runs of a block of the heap; see `CompoundBuffer.runs`.
+  func runs(of block: Block) -> [FrameRun] {
+    var runs: [FrameRun] = []
+    pass { heap in
+      heap.forEachRun(of: block) { run in
+        if let last = runs.last, last.end == run.first {
+          let joined = last.pageCount + run.pageCount
+          runs[runs.count - 1] = FrameRun(first: last.first, pageCount: joined)
+        } else {
+          runs.append(run)
+        }
+      }
+    }
+    return runs
   }
 }

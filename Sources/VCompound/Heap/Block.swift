@@ -44,6 +44,9 @@ struct Request: Sendable {
   var stitching: StitchMode
   /// What will own the block.
   let owner: BlockOwner
+  /// Whether the frames shall be mapped twice, one behind the other, for a ring: in a window, also
+  /// where they are one run.
+  var isMirrored = false
   /// How far the heap goes for it.
   var patience = Patience.full
 

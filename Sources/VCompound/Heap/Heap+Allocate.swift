@@ -74,7 +74,7 @@ extension Heap {
 
   /// Takes a block that has pages of its own; see `allocate`.
   func allocatePages(_ request: Request) throws(CompoundError) -> Block {
-    if request.alignment == 1 {
+    if request.alignment == 1, !request.isMirrored {
       if let address = takeCached(request.byteCount, request.owner) {
         let run = FrameRun(first: arena.frame(at: address), pageCount: request.pageCount)
         return begin(block(run, request))
@@ -116,7 +116,7 @@ extension Heap {
   private enum Frames {
     /// One run, which is entered.
     case run(FrameRun)
-    /// Runs in transit, to be stitched.
+    /// Runs in transit, to be stitched; for a ring it may be one.
     case scattered(RunList)
     /// A window that maps them still, which is entered.
     case window(number: Int, address: UInt)
@@ -132,6 +132,9 @@ extension Heap {
         return ledger.gather(request.pageCount, in: windows.runs, atMost: runs).map {
           .scattered($0)
         }
+      }
+      if request.isMirrored {
+        return ledger.takeRun(request.pageCount, in: windows.runs).map { .scattered($0) }
       }
       return ledger.takeBlock(request.pageCount, alignment: request.alignment, request.record)
         .map { .run($0) }
@@ -172,13 +175,13 @@ extension Heap {
   private func reopen(_ request: Request) -> Frames? {
     guard request.stitching == .whenNeeded else { return nil }
     let found = windows.reopen(
-      request.pageCount, alignment: request.alignment, byteCount: request.byteCount,
-      owner: request.owner
+      request.pageCount, isMirrored: request.isMirrored, alignment: request.alignment,
+      byteCount: request.byteCount, owner: request.owner
     ) { number, runs in
       pages.withLock { ledger in
         let isTaken = ledger.takeWindow(
           runs, in: windows.runs, window: number, request.owner)
-        if isTaken { policy.noteStitch(&ledger) }
+        if isTaken, runs.count > 1 { policy.noteStitch(&ledger) }
         return isTaken
       }
     }
@@ -193,19 +196,21 @@ extension Heap {
     var layout =
       isForced
       ? Layout(
-        scattered: runs, pieceSize: pieceSize(for: request.pageCount),
+        scattered: runs,
+        pieceSize: pieceSize(for: request.pageCount, isMirrored: request.isMirrored),
         alignment: request.alignment, in: windows.runs)
       : Layout(congruent: runs, alignment: request.alignment, in: windows.runs)
     do throws(CompoundError) {
       let (number, address) = try windows.open(
         layout, of: arena, byteCount: request.byteCount, owner: request.owner,
-        sparing: isForced ? windows.sparedMappings : 0)
+        isMirrored: request.isMirrored, sparing: isForced ? windows.sparedMappings : 0)
+      let isScattered = layout.pieces.count > 1
       pages.withLock { ledger in
         ledger.enterWindow(layout.pieces, in: windows.runs, window: number)
         ledger.noteStitch(layout.pieces.count, request.owner)
-        policy.noteStitch(&ledger)
+        if isScattered { policy.noteStitch(&ledger) }
       }
-      if policy.heals { helper.want(request.pageCount) }
+      if isScattered, policy.heals { helper.want(request.pageCount) }
       return Block(
         address: address, byteCount: request.byteCount, place: .stitched(window: number))
     } catch {
@@ -224,8 +229,8 @@ extension Heap {
   /// would take more than half of those left.
   ///
   /// Half, so that large blocks do not leave the others without.
-  func pieceSize(for count: PageCount) -> PageCount {
-    let left = windows.availableMappings - windows.sparedMappings
+  func pieceSize(for count: PageCount, isMirrored: Bool = false) -> PageCount {
+    let left = (windows.availableMappings - windows.sparedMappings) / (isMirrored ? 2 : 1)
     let pieces = max(2, min(count.rawValue, left / 2))
     return PageCount((count.rawValue + pieces - 1) / pieces)
   }

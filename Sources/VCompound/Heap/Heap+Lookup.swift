@@ -31,8 +31,8 @@ extension Heap {
     if let frame = arena.frame(containing: address) {
       return residentObject(at: address, searching: searching) ?? resident(in: frame, at: address)
     }
-    if let (number, window) = windows.window(containing: address) {
-      return resident(number, window, offset: ByteCount(Int(bitPattern: address - window.address)))
+    if let (number, window, offset) = windows.window(containing: address) {
+      return resident(number, window, offset: offset)
     }
     return windows.reserves(address) ? .free : .foreign
   }

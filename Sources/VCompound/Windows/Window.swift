@@ -23,6 +23,11 @@ package struct Window: BitwiseCopyable, Sendable {
   /// What frees the block.
   package internal(set) var owner: BlockOwner
 
+  /// Whether its runs are mapped a second time, right behind the first: a ring's.
+  ///
+  /// Such a block cannot be resized.
+  package let isMirrored: Bool
+
   /// The first page of its address space, by number (address / page size).
   package let firstPage: Int
 
@@ -46,10 +51,11 @@ package struct Window: BitwiseCopyable, Sendable {
 
   /// A block that has just been mapped.
   init(
-    firstPage: Int, room: PageCount, runs: RunList, byteCount: ByteCount, mappings: Int,
-    owner: BlockOwner
+    firstPage: Int, room: PageCount, runs: RunList, isMirrored: Bool, byteCount: ByteCount,
+    mappings: Int, owner: BlockOwner
   ) {
     state = .live
+    self.isMirrored = isMirrored
     self.owner = owner
     self.firstPage = firstPage
     self.room = room
@@ -64,8 +70,16 @@ package struct Window: BitwiseCopyable, Sendable {
   /// The address of the first byte.
   package var address: UInt { UInt(bitPattern: firstPage) << UInt(PageCount.pageShift) }
 
-  /// The block.
-  package func contains(_ address: UInt) -> Bool {
-    address &- self.address < UInt(bitPattern: pageCount.byteCount.rawValue)
+  /// The pages of address space at which frames of the block are mapped.
+  package var mappedPageCount: PageCount { isMirrored ? pageCount + pageCount : pageCount }
+
+  /// How far behind the first byte of the block the byte at an address lies; nil for others.
+  ///
+  /// In a mirrored window each byte has two addresses.
+  package func offset(of address: UInt) -> ByteCount? {
+    let size = UInt(bitPattern: pageCount.byteCount.rawValue)
+    let offset = address &- self.address
+    guard offset < UInt(bitPattern: mappedPageCount.byteCount.rawValue) else { return nil }
+    return ByteCount(Int(bitPattern: offset < size ? offset : offset - size))
   }
 }

@@ -6,17 +6,20 @@ extension Windows {
   /// The window of a block that is in use, for the block's owner.
   package func window(_ number: Int) -> Window { windows.load(number) }
 
-  /// The window whose block an address lies in, and its number.
+  /// The window whose block an address lies in, its number, and how far into the block that is.
   ///
   /// - Complexity: O(1) expected for the first byte of a block; else as
   ///   `Vmem.segment(containing:)`.
-  package func window(containing address: UInt) -> (number: Int, window: Window)? {
+  package func window(
+    containing address: UInt
+  ) -> (number: Int, window: Window, offset: ByteCount)? {
     let page = Int(bitPattern: address >> UInt(PageCount.pageShift))
     guard let index = space.segment(startingAt: page) ?? space.segment(containing: page) else {
       return nil
     }
     let window = table.withLock { $0[Int(index)] }
-    return window.state == .live && window.contains(address) ? (Int(index), window) : nil
+    guard window.state == .live, let offset = window.offset(of: address) else { return nil }
+    return (Int(index), window, offset)
   }
 
   /// A window whose block is in use, and the page of the block that a frame is behind.

@@ -14,6 +14,7 @@ extension Windows {
     _ number: Int, to pageCount: PageCount, byteCount: ByteCount
   ) -> (partial: FrameRun?, whole: RunList) {
     let (cut, dead) = table.withLock { table in
+      assert(!table[number].isMirrored, "a ring has one size")
       let (partial, whole) = runs.cut(&table[number].runs, keeping: pageCount)
       table[number].byteCount = byteCount
       let first = table[number].firstPage

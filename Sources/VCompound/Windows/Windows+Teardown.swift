@@ -26,6 +26,7 @@ extension Windows {
   ///
   /// - Parameters:
   ///   - pageCount: the size.
+  ///   - isMirrored: whether its runs shall be mapped twice.
   ///   - alignment: what its address must be a multiple of, in pages.
   ///   - byteCount: the size of the new block.
   ///   - owner: what will free it.
@@ -33,12 +34,13 @@ extension Windows {
   ///     the table locked: until it returns, the window keeps its runs and mappings.
   /// - Returns: the window's number and address, or nil.
   package func reopen(
-    _ pageCount: PageCount, alignment: PageCount, byteCount: ByteCount, owner: BlockOwner,
-    _ takeFrames: (_ number: Int, RunList) -> Bool
+    _ pageCount: PageCount, isMirrored: Bool, alignment: PageCount, byteCount: ByteCount,
+    owner: BlockOwner, _ takeFrames: (_ number: Int, RunList) -> Bool
   ) -> (number: Int, address: UInt)? {
     table.withLock { table in
       let found = table.youngestRetired { window in
         window.pageCount == pageCount && window.room == pageCount
+          && window.isMirrored == isMirrored
           && window.firstPage & (alignment.rawValue - 1) == 0
       }
       guard let number = found, takeFrames(number, table[number].runs) else { return nil }

@@ -113,30 +113,36 @@ package struct Windows: ~Copyable, Sendable {
   ///   - byteCount: the size of the block.
   ///   - owner: what will free the block.
   ///   - room: pages of address space behind the block, for it to grow into.
+  ///   - isMirrored: whether the runs are mapped a second time right behind; without room then.
   ///   - sparing: mappings that must be left in the budget.
   /// - Returns: the window's number and address.
   /// - Throws: `mappingBudget`, or `systemCall`; the runs are the caller's then, and nothing else
   ///   is left behind.
   package func open(
     _ layout: Layout, of arena: borrowing Arena, byteCount: ByteCount, owner: BlockOwner,
-    room: PageCount = 0, sparing: Int = 0
+    room: PageCount = 0, isMirrored: Bool = false, sparing: Int = 0
   ) throws(CompoundError) -> (number: Int, address: UInt) {
+    let copies = isMirrored ? 2 : 1
     // One more than the pieces: the window may split the reservation it lies in.
-    let mappings = layout.pieces.count + 1
+    let mappings = copies * layout.pieces.count + 1
     try reserveMappings(mappings, sparing: sparing)
     do throws(CompoundError) {
-      let size = layout.pieces.pageCount + room + PageCount(guardPages)
+      let pages = layout.pieces.pageCount.rawValue
       let place = try allocateSpace(
-        size.rawValue, Vmem.Constraints(alignment: layout.alignment, phase: layout.phase))
+        copies * pages + room.rawValue + guardPages,
+        Vmem.Constraints(alignment: layout.alignment, phase: layout.phase))
       do throws(CompoundError) {
-        try map(layout.pieces, of: arena, at: place.range.lowerBound)
+        for copy in 0..<copies {
+          try map(layout.pieces, of: arena, at: place.range.lowerBound + copy * pages)
+        }
       } catch {
         clear(place.range)
         throw error
       }
       let window = Window(
         firstPage: place.range.lowerBound, room: layout.pieces.pageCount + room,
-        runs: layout.pieces, byteCount: byteCount, mappings: mappings, owner: owner)
+        runs: layout.pieces, isMirrored: isMirrored, byteCount: byteCount, mappings: mappings,
+        owner: owner)
       table.withLock { $0.insert(window, at: Int(place.index)) }
       return (Int(place.index), window.address)
     } catch {
@@ -195,7 +201,7 @@ extension Windows {
     table.withLock { table in
       var count = 0
       table.forEach { window in
-        let end = window.firstPage + window.pageCount.rawValue - 1
+        let end = window.firstPage + window.mappedPageCount.rawValue - 1
         count += end / PageCount.pagesPerChunk - window.firstPage / PageCount.pagesPerChunk + 1
       }
       return count

@@ -50,7 +50,8 @@ struct ForkRow: Sendable {
 
   /// All rows.
   static let all =
-    requests + frees + answers + buffers + shares + pageArrays + pools + pages + closings + caches
+    requests + frees + answers + buffers + shares + arrays + rings + pageArrays + pools + pages
+    + closings + caches
 }
 
 extension ForkRow {

@@ -27,6 +27,8 @@ final class ForkWorld: @unchecked Sendable {
   var fragment: PageFragment?
   var cache: ObjectCache<Item>?
   var item: CachedObject<Item>?
+  var array: CompoundArray<Int>?
+  var ring: CompoundRing?
 
   /// Blocks of pointers: an object, a run, a stitched block.
   var pointers: [UnsafeMutableRawPointer]
@@ -77,6 +79,12 @@ final class ForkWorld: @unchecked Sendable {
       allocator: allocator, kept: 8, destroy: { _ in unmade.add() }, create: { Item(repeating: 7) })
     item = try cache.take()
     holder = SharedBuffer(try allocator.allocate(pageCount: 3))
+    var array = CompoundArray<Int>(allocator: allocator)
+    for element in 0..<100 { try array.append(element) }
+    self.array = consume array
+    var ring = try CompoundRing(capacity: .kibibytes(8), allocator: allocator)
+    ring.commit(5)
+    self.ring = consume ring
     // The thread's magazines have something of each.
     _ = try allocator.allocate(byteCount: 100)
     _ = try allocator.allocate(pageCount: 1)
@@ -122,6 +130,8 @@ final class ForkWorld: @unchecked Sendable {
     cutPool = nil
     item = nil
     cache = nil
+    array = nil
+    ring = nil
     door = nil
   }
 

@@ -115,6 +115,8 @@ private struct Scenario {
     attempt { try growAndShrink(allocator) }
     attempt { try writeAndRead(allocator) }
     attempt { try closePool(allocator) }
+    attempt { try growArray(allocator) }
+    attempt { try goAround(allocator) }
     attempt { try remap(allocator) }
     attempt {
       let buffer = try allocator.allocate(pageCount: 300, alignment: .mebibytes(4), zeroed: true)
@@ -156,6 +158,37 @@ private struct Scenario {
       let holds = buffer.withUnsafeBytes { stampsHold($0, pages: pages, block: 1) }
       #expect(holds)
     }
+  }
+
+  private func fill(_ array: inout CompoundArray<Int>) throws {
+    for page in 0..<300 {
+      let added = [Int](repeating: page, count: 512)
+      try array.append(contentsOf: added.span)
+    }
+  }
+
+  /// Rings of scattered pages and of one run, written to across their ends.
+  private func goAround(_ allocator: CompoundAllocator) throws {
+    for pages in [2, 200] {
+      var ring = try CompoundRing(capacity: PageCount(pages).byteCount, allocator: allocator)
+      ring.commit(ring.capacity - 8)
+      ring.consume(ring.capacity - 8)
+      // The first page is the last one, but for 8 bytes, and goes on into the next.
+      ring.withUnsafeWritableBytes { writeStamps($0, pages: pages, block: 4) }
+      ring.commit(ring.capacity)
+      let holds = ring.withUnsafeReadableBytes { stampsHold($0, pages: pages, block: 4) }
+      #expect(holds)
+    }
+  }
+
+  /// An array that grows over all that is free.
+  private func growArray(_ allocator: CompoundAllocator) throws {
+    var array = CompoundArray<Int>(allocator: allocator)
+    attempt { try fill(&array) }
+    let isWhole = (0..<array.count / 512).allSatisfy {
+      array[$0 * 512] == $0 && array[$0 * 512 + 511] == $0
+    }
+    #expect(isWhole)
   }
 
   /// A contiguous block that grows until it must be stitched.

@@ -14,19 +14,29 @@ import Testing
       system: OperatingSystem())
   }
 
-  private func window(at page: Int, mappings: Int = 2) throws -> Window {
+  private func window(
+    at page: Int, mappings: Int = 2, isMirrored: Bool = false
+  ) throws -> Window {
     let runs = try RunTable(capacity: 4, system: OperatingSystem())
     var list = RunList.empty
     #expect(runs.append(run(70, 2), to: &list) && runs.append(run(3, 1), to: &list))
     return Window(
-      firstPage: page, room: 5, runs: list, byteCount: 9000, mappings: mappings, owner: .buffer)
+      firstPage: page, room: 5, runs: list, isMirrored: isMirrored, byteCount: 9000,
+      mappings: mappings, owner: .buffer)
+  }
+
+  @Test func eachByteOfAMirroredWindowHasTwoAddresses() throws {
+    let window = try window(at: 1000, isMirrored: true)
+    #expect(window.pageCount == 3 && window.mappedPageCount == 6)
+    let offsets = (999..<1008).map { window.offset(of: UInt($0 << 12) + 5) }
+    #expect(offsets == [nil, 5, 4101, 8197, 5, 4101, 8197, nil, nil])
   }
 
   @Test func aWindowHasTheBytesOfItsRunsAndNoMore() throws {
     let window = try window(at: 1000)
     #expect(window.address == 1000 << 12)
     #expect(window.pageCount == 3)
-    let pages = (999..<1006).map { window.contains(UInt($0 << 12)) }
+    let pages = (999..<1006).map { window.offset(of: UInt($0 << 12)) != nil }
     #expect(pages == [false, true, true, true, false, false, false])
   }
 
@@ -59,7 +69,9 @@ import Testing
       let budget = MappingBudget(limit: 1000, maximumMapCount: 65_530)
       var table = try WindowTable(count: 10, budget: budget, system: OperatingSystem())
       table.insert(
-        Window(firstPage: 5, room: 1, runs: .empty, byteCount: 1, mappings: 2, owner: .buffer),
+        Window(
+          firstPage: 5, room: 1, runs: .empty, isMirrored: false, byteCount: 1, mappings: 2,
+          owner: .buffer),
         at: 3)
       _ = table.retire(3)
       _ = table.retire(3)
