@@ -41,6 +41,7 @@
 // exchange      give the memory of scattered free frames back, and make as many others resident
 //               that lie side by side in absent chunks
 // window        a range of address space that a stitched block is mapped into
+// mirrored      a window that maps its runs twice, one copy behind the other: a ring's
 // retired       a window whose block is gone: it still maps the frames, and has none of them
 // stitch        map several runs into one window
 // congruent     an address and a frame equally far behind a multiple of 2 MiB: only there is a
@@ -59,6 +60,8 @@
 // reclaimable   a cache above the heap (page pool, object cache) that gives up what it keeps
 // need          the state from the moment in which a request finds nothing until its end: no
 //               cache keeps anything meanwhile
+// shrinker      a function of the program's that frees memory before a request is refused
+// line          the requests that wait until memory is freed, in the order in which they came
 // front door    a value through which callers reach the heap: allocator, pool, object cache,
 //               page array
 // lifetime      how long the heap lives; the door: the one way in (5.2, 5.3)

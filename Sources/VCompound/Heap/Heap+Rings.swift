@@ -14,6 +14,7 @@ extension Heap {
   /// - Throws: as `allocate`; `mappingBudget` also where there are no mappings for one run.
   package func allocateMirrored(_ byteCount: ByteCount) throws(CompoundError) -> Block {
     attachThreadCache()
+    keepSoftLimit(byteCount)
     let size = try request(byteCount, alignment: .page, .buffer).pageCount
     var request = try request(size.byteCount, alignment: .page, .buffer)
     request.isMirrored = true
