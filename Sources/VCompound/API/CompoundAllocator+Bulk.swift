@@ -51,6 +51,7 @@ extension CompoundAllocator {
   /// - Parameters:
   ///   - slots: an array that was made for this allocator.
   ///   - demand: how many pages there must be.
+  ///   - zeroed: whether the new pages read zero at first.
   /// - Returns: how many pages were taken, and how many slots are filled.
   /// - Throws: ``CompoundError/foreignSlots`` for the array of another allocator; else as
   ///   ``allocate(byteCount:alignment:zeroed:)``. No slot has changed then.
@@ -59,10 +60,10 @@ extension CompoundAllocator {
   ///   stitched.
   @discardableResult
   public func allocate(
-    into slots: inout PageSlots, demand: BulkDemand = .all
+    into slots: inout PageSlots, demand: BulkDemand = .all, zeroed: Bool = false
   ) throws(CompoundError) -> BulkResult {
     guard slots.door.isSame(as: door) else { throw .foreignSlots }
-    return try slots.fill(demand)
+    return try slots.fill(demand, isZeroed: zeroed)
   }
 
   /// Frees all pages of an array in one call.

@@ -116,6 +116,32 @@ public final class CompoundAllocator: Sendable {
     }
   }
 
+  /// Takes a buffer, as one request wants it.
+  ///
+  /// ```swift
+  /// let policy = RequestPolicy(stitching: .never, usesResidentMemoryOnly: true)
+  /// let ahead = try? allocator.allocate(byteCount: .mebibytes(8), policy: policy)
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - byteCount: the size; see ``allocate(byteCount:alignment:zeroed:)``. The buffer has pages of
+  ///     its own, whatever the size.
+  ///   - alignment: what its address is a multiple of.
+  ///   - zeroed: whether it reads zero at first.
+  ///   - policy: what may be done for it.
+  /// - Returns: the buffer.
+  /// - Throws: ``CompoundError``; ``CompoundError/outOfMemory(asked:free:largestRun:limit:)`` where
+  ///   the policy forbids what would serve.
+  public func allocate(
+    byteCount: ByteCount, alignment: ByteCount? = nil, zeroed: Bool = false, policy: RequestPolicy
+  ) throws(CompoundError) -> CompoundBuffer {
+    let block = try door.enter { (heap) throws(CompoundError) in
+      try heap.allocate(
+        byteCount: byteCount, alignment: alignment ?? 1, isZeroed: zeroed, .buffer, policy)
+    }
+    return CompoundBuffer(adopting: block, of: door)
+  }
+
   /// Takes a buffer of whole pages.
   ///
   /// - Parameters:

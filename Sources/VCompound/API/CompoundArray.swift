@@ -93,7 +93,8 @@ public struct CompoundArray<Element: BitwiseCopyable>: ~Copyable {
     let present = room * MemoryLayout<Element>.stride
     let step = present < 1 << 16 ? max(present, 64) : present / 8
     let wanted = min(Self.rounded(present + step), allocator.capacity.rawValue)
-    if wanted > needed, (try? resize(toByteCount: wanted)) != nil { return }
+    // What nobody needs yet is not worth what others keep: as in a callback, nothing is reclaimed.
+    if wanted > needed, Callback.run({ (try? resize(toByteCount: wanted)) != nil }) { return }
     try resize(toByteCount: needed)
   }
 

@@ -61,7 +61,7 @@ extension PagePool {
   /// - Returns: the fragment.
   /// - Throws: ``CompoundError/fragmentTooLarge(_:page:)``,
   ///   ``CompoundError/invalidSize(_:capacity:)`` for less than a byte,
-  ///   ``CompoundError/invalidAlignment(_:)``, or what ``take(label:file:line:)`` throws.
+  ///   ``CompoundError/invalidAlignment(_:)``, or what ``take(zeroed:label:file:line:)`` throws.
   public mutating func takeFragment(
     byteCount: ByteCount, alignment: ByteCount = 64, label: StaticString = "",
     file: StaticString = #fileID, line: UInt = #line

@@ -104,9 +104,8 @@ public struct PagePool: ~Copyable, Sendable {
 
   /// Takes a page.
   ///
-  /// Its contents are whatever they are.
-  ///
   /// - Parameters:
+  ///   - zeroed: whether it reads zero at first; else its contents are whatever they are.
   ///   - label: names the holder, for ``close(_:)``.
   ///   - file: where in the program; noted in checked builds.
   ///   - line: the line there.
@@ -115,10 +114,17 @@ public struct PagePool: ~Copyable, Sendable {
   ///   what ``CompoundAllocator/allocate(byteCount:alignment:zeroed:)`` throws.
   /// - Complexity: constant; a batch of pages is taken from the allocator where the pool is empty.
   public mutating func take(
-    label: StaticString = "", file: StaticString = #fileID, line: UInt = #line
+    zeroed: Bool = false, label: StaticString = "", file: StaticString = #fileID,
+    line: UInt = #line
   ) throws(CompoundError) -> PooledPage {
     let index = try core.take(PoolHolder(label, file, line))
-    return PooledPage(core, index)
+    var page = PooledPage(core, index)
+    if zeroed {
+      unsafe page.withUnsafeMutableBytes { bytes in
+        _ = unsafe bytes.initializeMemory(as: UInt8.self, repeating: 0)
+      }
+    }
+    return page
   }
 
   /// Puts a page back that the pool's own thread has, faster than by dropping it.

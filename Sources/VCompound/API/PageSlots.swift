@@ -5,7 +5,7 @@
 /// An array of places for pages of one size, each empty or filled, that owns the pages in it.
 ///
 /// Programs that move data in pages keep such an array:
-/// ``CompoundAllocator/allocate(into:demand:)`` fills the empty slots in one call, the program
+/// ``CompoundAllocator/allocate(into:demand:zeroed:)`` fills the empty slots in one call, the program
 /// takes single pages out and puts others in, and what is left is freed together with the array.
 ///
 /// Like any value it must not be changed by two threads at once, which its ownership sees to; it
@@ -114,8 +114,10 @@ public struct PageSlots: ~Copyable, @unchecked Sendable {
 
   // MARK: Filling
 
-  /// See `CompoundAllocator.allocate(into:demand:)`.
-  mutating func fill(_ demand: BulkDemand) throws(CompoundError) -> BulkResult {
+  /// See `CompoundAllocator.allocate(into:demand:zeroed:)`.
+  mutating func fill(
+    _ demand: BulkDemand, isZeroed: Bool
+  ) throws(CompoundError) -> BulkResult {
     let empty = count - filledCount
     guard empty > 0 else { return BulkResult(newlyTaken: 0, filled: filledCount) }
     let minimum =
@@ -144,22 +146,26 @@ public struct PageSlots: ~Copyable, @unchecked Sendable {
       }
     }
     outcome.taken += cached
-    if marks || outcome.failure != nil {
-      settle(upTo: index, marks: marks, keeping: outcome.failure == nil)
+    if marks || isZeroed || outcome.failure != nil {
+      settle(upTo: index, marks: marks, keeping: outcome.failure == nil, isZeroed: isZeroed)
     }
     if let failure = outcome.failure { throw failure }
     filledCount += outcome.taken
     return BulkResult(newlyTaken: outcome.taken, filled: filledCount)
   }
 
-  /// Takes the marks off new pages, or frees them where the call that took them failed.
-  private mutating func settle(upTo end: Int, marks: Bool, keeping: Bool) {
+  /// Takes the marks off new pages and zeroes them, or frees them where the call that took them
+  /// failed.
+  private mutating func settle(upTo end: Int, marks: Bool, keeping: Bool, isZeroed: Bool) {
     for index in 0..<end {
       let place = table.load(index)
       guard !marks || place.isMarked, !place.isNone else { continue }
       table.store(keeping ? place.unmarked : .none, at: index)
       if !keeping {
         door.enter(inChild: ()) { $0.giveBulk(place.unmarked, order: order) }
+      } else if isZeroed {
+        let memory = Memory(place.unmarked.address, order.byteCount)
+        _ = unsafe memory.mutableBytes.initializeMemory(as: UInt8.self, repeating: 0)
       }
     }
   }

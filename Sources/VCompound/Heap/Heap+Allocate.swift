@@ -74,7 +74,7 @@ extension Heap {
 
   /// Takes a block that has pages of its own; see `allocate`.
   func allocatePages(_ request: Request) throws(CompoundError) -> Block {
-    if request.alignment == 1, !request.isMirrored {
+    if request.alignment == 1, !request.isMirrored, request.stitching != .always {
       if let address = takeCached(request.byteCount, request.owner) {
         let run = FrameRun(first: arena.frame(at: address), pageCount: request.pageCount)
         return begin(block(run, request))

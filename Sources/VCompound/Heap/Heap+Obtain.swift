@@ -52,7 +52,7 @@ extension Heap {
     }
     if let found { return found }
     switch want.patience {
-    case .residentOnly: throw pages.withLock { $0.shortage(of: want.count) }
+    case .residentOnly: throw pages.withLock { $0.shortage(of: want.count, isResidentOnly: true) }
     case .atOnce: break
     case .full where Callback.isRunning: break
     case .full: return try obtainPatiently(want, take)

@@ -34,7 +34,9 @@ extension Heap {
         takeBack(error, byteCount)
       }
     } else {
-      _ = try request(byteCount, alignment: alignment, .buffer)
+      let count = try request(byteCount, alignment: alignment, .buffer).pageCount
+      var turn = 0
+      if canShrink { _ = shrinkers.ask(for: count.byteCount, &turn) }
     }
     let waiter = Waiter(
       byteCount: byteCount, alignment: alignment, isZeroed: isZeroed, isTask: isTask,

@@ -24,10 +24,16 @@ extension Ledger {
 
   // MARK: Refusing
 
-  /// The error for a request that cannot be served.
-  package func shortage(of count: PageCount) -> CompoundError {
-    .outOfMemory(
+  /// Says why a request cannot be served.
+  ///
+  /// - Parameters:
+  ///   - count: the pages of the request.
+  ///   - isResidentOnly: whether it may not have memory made resident.
+  /// - Returns: the error.
+  package func shortage(of count: PageCount, isResidentOnly: Bool = false) -> CompoundError {
+    let enough: CompoundError.Limit = isResidentOnly ? .residency : .contiguity
+    return .outOfMemory(
       asked: count, free: frames.free, largestRun: frames.longestFreeRun,
-      limit: count <= frames.free ? .contiguity : .capacity)
+      limit: count <= frames.free ? enough : .capacity)
   }
 }

@@ -14,6 +14,9 @@ extension CompoundError: CustomStringConvertible {
     case .outOfMemory(let asked, let free, let largestRun, .contiguity):
       "no contiguous run: asked for \(asked), free \(free), longest run \(largestRun), "
         + "and the fallback policy is 'never'"
+    case .outOfMemory(let asked, let free, let largestRun, .residency):
+      "no resident memory: asked for \(asked), free \(free), longest run \(largestRun), "
+        + "and the request may not have more of it made resident"
     case .mappingBudget(let needed, let available, let limit):
       "mapping budget: stitching needs \(needed) mappings, \(available) of \(limit) are left; "
         + "raise AllocatorConfiguration.mappingLimit and vm.max_map_count, or free stitched blocks"

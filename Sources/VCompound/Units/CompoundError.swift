@@ -13,6 +13,9 @@ public enum CompoundError: Error, Hashable, Sendable {
     /// There are enough free frames, but the fallback policy forbids to stitch them and no run
     /// of them is long enough.
     case contiguity
+    /// There are enough free frames, but not enough with memory, in runs that would do, and the
+    /// request may not have any made resident (``RequestPolicy/usesResidentMemoryOnly``).
+    case residency
   }
 
   /// The ceilings of a page pool.

@@ -108,6 +108,19 @@ import Testing
     allocator.deallocate(all: pointers)
   }
 
+  @Test func whatNobodyNeedsYetCallsNothing() throws {
+    let (allocator, cache) = try open(.mebibytes(2))
+    try cache.fill(16, of: .kibibytes(64))
+    var array = CompoundArray<UInt64>(allocator: allocator)
+    try array.reserveCapacity(120 << 10)
+    // An eighth more is not there, what is needed is.
+    for element in 0..<(128 << 10) { try array.append(UInt64(element)) }
+    #expect(cache.calls.withLock { $0 } == [])
+    try array.append(0)
+    let count = array.count
+    #expect(cache.calls.withLock { $0.count } == 1 && count == 131_073)
+  }
+
   @Test func itEndsWithItsOwner() throws {
     let (allocator, cache) = try open(.mebibytes(2))
     try cache.fill(1, of: .kibibytes(64))

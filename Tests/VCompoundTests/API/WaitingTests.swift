@@ -241,6 +241,18 @@ import Testing
     #expect(held.byteCount == .mebibytes(4))
   }
 
+  @Test func oneThatLinesUpCallsReclaimersToo() async throws {
+    let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
+    let held = Shared(Lock<CompoundBuffer?>(try allocator.allocate(byteCount: .mebibytes(4))))
+    async let first = allocator.allocate(byteCount: .mebibytes(1), waiting: .seconds(600)).byteCount
+    try await suspendsForLine(allocator, of: 1)
+    allocator.addReclaimer(for: held) { held, missing in held.value.withLock { $0.take() } != nil }
+    let second = try await allocator.allocate(byteCount: .mebibytes(1), waiting: .seconds(600))
+    let byteCount = second.byteCount
+    let sizes = (try await first, byteCount)
+    #expect(sizes == (.mebibytes(1), .mebibytes(1)))
+  }
+
   @Test func reclaimersAreCalledBeforeTheWait() async throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
     let held = Shared(Lock<CompoundBuffer?>(try allocator.allocate(byteCount: .mebibytes(4))))

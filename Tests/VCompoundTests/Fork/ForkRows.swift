@@ -69,6 +69,9 @@ extension ForkRow {
     ForkRow(refused: "allocate pages, aligned") { world throws(CompoundError) in
       _ = try world.allocator.allocate(pageCount: 8, alignment: .kibibytes(64))
     },
+    ForkRow(refused: "allocate with a policy") { world throws(CompoundError) in
+      _ = try world.allocator.allocate(byteCount: 100, policy: RequestPolicy(stitching: .never))
+    },
     ForkRow(refused: "allocate, blocking") { world throws(CompoundError) in
       _ = try world.allocator.allocate(byteCount: .mebibytes(1), blocking: .seconds(600))
     },
