@@ -24,12 +24,20 @@ let settings = testSettings + [.strictMemorySafety()]
 // module does not show them. It is no unsafe flag, so versioned clients build with it too.
 let gnuSource: [CSetting] = [.define("_GNU_SOURCE")]
 
+// The demo, left out where only the library is tested: sanitized builds take half as long then.
+let isLibraryOnly = Context.environment["VCOMPOUND_LIBRARY_ONLY"] != nil
+let demoTargets: [Target] = [
+  .executableTarget(
+    name: "vcdemo", dependencies: ["VCompound"], cSettings: gnuSource, swiftSettings: settings),
+  .testTarget(
+    name: "vcdemoTests", dependencies: ["vcdemo"], cSettings: gnuSource,
+    swiftSettings: testSettings),
+]
+
 let package = Package(
   name: "VCompound",
-  products: [
-    .library(name: "VCompound", targets: ["VCompound"]),
-    .executable(name: "vcdemo", targets: ["vcdemo"]),
-  ],
+  products: [.library(name: "VCompound", targets: ["VCompound"])]
+    + (isLibraryOnly ? [] : [.executable(name: "vcdemo", targets: ["vcdemo"])]),
   traits: [
     .trait(
       name: "FALLBACK_ALWAYS",
@@ -42,16 +50,11 @@ let package = Package(
     .target(
       name: "VCompound", dependencies: ["ThreadSlot"], exclude: ["System/ThreadSlot"],
       cSettings: gnuSource, swiftSettings: settings),
-    .executableTarget(
-      name: "vcdemo", dependencies: ["VCompound"], cSettings: gnuSource, swiftSettings: settings),
     // Stands in for malloc in the process of the tests, and counts; not in sanitized builds.
     .target(name: "MallocCount", path: "Tests/MallocCount"),
     .testTarget(
       name: "VCompoundTests", dependencies: ["VCompound", "MallocCount"], cSettings: gnuSource,
       swiftSettings: testSettings),
-    .testTarget(
-      name: "vcdemoTests", dependencies: ["vcdemo"], cSettings: gnuSource,
-      swiftSettings: testSettings),
-  ],
+  ] + (isLibraryOnly ? [] : demoTargets),
   swiftLanguageModes: [.v6]
 )
