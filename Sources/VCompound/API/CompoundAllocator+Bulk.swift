@@ -49,12 +49,11 @@ extension CompoundAllocator {
   /// ```
   ///
   /// - Parameters:
-  ///   - slots: an array that was made for this allocator.
+  ///   - slots: an array that was made for this allocator; the program stops for another one.
   ///   - demand: how many pages there must be.
   ///   - zeroed: whether the new pages read zero at first.
   /// - Returns: how many pages were taken, and how many slots are filled.
-  /// - Throws: ``CompoundError/foreignSlots`` for the array of another allocator; else as
-  ///   ``allocate(byteCount:alignment:zeroed:)``. No slot has changed then.
+  /// - Throws: as ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``. No slot has changed then.
   /// - Complexity: O(slots); a lock and some instructions for every run of free pages, and a few
   ///   for every page. Pages of a higher order that find no run are allocated one by one, and
   ///   stitched.
@@ -62,18 +61,23 @@ extension CompoundAllocator {
   public func allocate(
     into slots: inout PageSlots, demand: BulkDemand = .all, zeroed: Bool = false
   ) throws(CompoundError) -> BulkResult {
-    guard slots.door.isSame(as: door) else { throw .foreignSlots }
+    stopIfForeign(slots)
     return try slots.fill(demand, isZeroed: zeroed)
   }
 
   /// Frees all pages of an array in one call.
   ///
-  /// - Parameter slots: an array that was made for this allocator; it is empty afterwards.
-  /// - Throws: ``CompoundError/foreignSlots`` for the array of another allocator, which keeps its
-  ///   pages.
+  /// - Parameter slots: an array that was made for this allocator, or the program stops; it is empty
+  ///   afterwards.
   /// - Complexity: O(slots).
-  public func deallocate(_ slots: inout PageSlots) throws(CompoundError) {
-    guard slots.door.isSame(as: door) else { throw .foreignSlots }
+  public func deallocate(_ slots: inout PageSlots) {
+    stopIfForeign(slots)
     slots.removeAll()
+  }
+
+  private func stopIfForeign(_ slots: borrowing PageSlots) {
+    guard slots.door.isSame(as: door) else {
+      stop("an array of \(slots.count) page slots was made for another allocator")
+    }
   }
 }

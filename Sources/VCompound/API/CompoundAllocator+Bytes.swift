@@ -12,7 +12,7 @@ extension CompoundAllocator {
   ///
   /// - Parameters:
   ///   - bytes: what to copy, from 1 byte to the capacity.
-  ///   - alignment: as in ``allocate(byteCount:alignment:zeroed:)``.
+  ///   - alignment: as in ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``.
   /// - Returns: the buffer, of exactly those bytes.
   /// - Throws: ``CompoundError``; nothing is left behind then.
   public func allocate(
@@ -30,7 +30,7 @@ extension CompoundAllocator {
   ///
   /// - Parameters:
   ///   - bytes: what to copy, from 1 byte to the capacity.
-  ///   - alignment: as in ``allocate(byteCount:alignment:zeroed:)``.
+  ///   - alignment: as in ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``.
   /// - Returns: the buffer, of exactly those bytes.
   /// - Throws: ``CompoundError``; nothing is left behind then.
   public func allocate(
@@ -47,7 +47,7 @@ extension CompoundAllocator {
   ///
   /// - Parameters:
   ///   - count: the bytes, from 1 to the capacity.
-  ///   - alignment: as in ``allocate(byteCount:alignment:zeroed:)``.
+  ///   - alignment: as in ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``.
   ///   - zeroed: whether the block reads zero at first.
   /// - Returns: the memory, of exactly those bytes.
   /// - Throws: ``CompoundError``; nothing is left behind then.
@@ -59,7 +59,7 @@ extension CompoundAllocator {
     return unsafe UnsafeMutableRawBufferPointer(start: start, count: count)
   }
 
-  /// Frees a block, and checks its size as ``deallocate(_:byteCount:)`` does.
+  /// Frees a block, and checks its size as ``deallocate(_:byteCount:)-(_,ByteCount?)`` does.
   ///
   /// - Parameter bytes: the whole block; without an address, nothing is done.
   public func deallocate(_ bytes: UnsafeMutableRawBufferPointer) {
@@ -70,7 +70,7 @@ extension CompoundAllocator {
   /// Takes a block for elements of a type (C: `malloc` or, zeroed, `calloc`), which the caller frees
   /// by its address.
   ///
-  /// To resize it, give ``reallocatePointer(_:byteCount:)`` a checked ``ByteCount/init(count:of:)``.
+  /// To resize it, give ``reallocatePointer(_:byteCount:)-(_,ByteCount)`` a checked ``ByteCount/init(count:of:)``.
   ///
   /// - Parameters:
   ///   - count: the elements, 1 or more.
@@ -78,7 +78,7 @@ extension CompoundAllocator {
   ///   - zeroed: whether the block reads zero at first.
   /// - Returns: the first element, at the alignment of the type; no element is initialized.
   /// - Throws: ``CompoundError/sizeOverflow(count:stride:)`` where the product overflows, or what
-  ///   ``allocatePointer(byteCount:alignment:zeroed:)`` throws; nothing is left behind then.
+  ///   ``allocatePointer(byteCount:alignment:zeroed:)-(ByteCount,_,_)`` throws; nothing is left behind then.
   public func allocatePointer<Element: ~Copyable>(
     count: Int, of type: Element.Type, zeroed: Bool = false
   ) throws(CompoundError) -> UnsafeMutablePointer<Element> {

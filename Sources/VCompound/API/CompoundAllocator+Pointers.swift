@@ -13,7 +13,7 @@ extension CompoundAllocator {
   /// - Parameters:
   ///   - byteCount: the size, from 1 byte to the capacity.
   ///   - alignment: what the address is a multiple of: a power of two up to 1 GiB, or nil for the
-  ///     natural one, as in ``allocate(byteCount:alignment:zeroed:)``.
+  ///     natural one, as in ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``.
   ///   - zeroed: whether the block reads zero at first.
   /// - Returns: the first byte.
   /// - Throws: ``CompoundError``; nothing is left behind then.
@@ -73,7 +73,7 @@ extension CompoundAllocator {
     door.enter(inChild: ()) { $0.free(at: address, byteCount: byteCount) }
   }
 
-  /// Makes a block larger or smaller, as ``CompoundBuffer/resize(toByteCount:)`` does.
+  /// Makes a block larger or smaller, as ``CompoundBuffer/resize(toByteCount:)-(ByteCount)`` does.
   ///
   /// - Parameters:
   ///   - address: the first byte of the block; void afterwards, unless it is returned.
@@ -92,7 +92,7 @@ extension CompoundAllocator {
   }
 
   /// Takes a block back from a pointer: from ``CompoundBuffer/relinquish()``, or from
-  /// ``allocatePointer(byteCount:alignment:zeroed:)``.
+  /// ``allocatePointer(byteCount:alignment:zeroed:)-(ByteCount,_,_)``.
   ///
   /// - Parameter address: the first byte of a block that belongs to a pointer; the program stops
   ///   for another one, but that release builds do not know the owner of a small block.

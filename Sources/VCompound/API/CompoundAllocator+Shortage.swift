@@ -51,7 +51,7 @@ extension CompoundAllocator {
   /// called before the wait. In such a function, nothing waits.
   ///
   /// - Parameters:
-  ///   - byteCount: the size; see ``allocate(byteCount:alignment:zeroed:)``.
+  ///   - byteCount: the size; see ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``.
   ///   - alignment: what its address is a multiple of.
   ///   - zeroed: whether it reads zero at first.
   ///   - limit: the longest wait.
@@ -83,10 +83,10 @@ extension CompoundAllocator {
 
   /// Takes a buffer; where there is not enough memory, the thread waits until some is freed.
   ///
-  /// In one line with the tasks that wait; see ``allocate(byteCount:alignment:zeroed:waiting:)``.
+  /// In one line with the tasks that wait; see ``allocate(byteCount:alignment:zeroed:waiting:)-(ByteCount,_,_,_)``.
   ///
   /// - Parameters:
-  ///   - byteCount: the size; see ``allocate(byteCount:alignment:zeroed:)``.
+  ///   - byteCount: the size; see ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``.
   ///   - alignment: what its address is a multiple of.
   ///   - zeroed: whether it reads zero at first.
   ///   - limit: the longest wait.

@@ -37,8 +37,8 @@ extension CompoundAllocator {
   /// In a child of `fork` nothing is free.
   ///
   /// - Complexity: O(resident chunks + free runs), with the allocator locked.
-  public var fragmentation: Fragmentation {
-    door.enter(inChild: Fragmentation()) { $0.fragmentation }
+  public var fragmentation: ArenaFragmentation {
+    door.enter(inChild: ArenaFragmentation()) { $0.fragmentation }
   }
 
   /// How many blocks of one order the free memory holds; what is kept for later is in use, as in
@@ -47,8 +47,8 @@ extension CompoundAllocator {
   /// - Parameter order: the size of the blocks.
   /// - Returns: the numbers; zeroes in a child of `fork`.
   /// - Complexity: O(resident chunks + free runs), with the allocator locked.
-  public func availability(order: PageOrder) -> Availability {
-    door.enter(inChild: Availability()) { $0.availability(order: order) }
+  public func availability(order: PageOrder) -> ArenaAvailability {
+    door.enter(inChild: ArenaAvailability()) { $0.availability(order: order) }
   }
 
   /// The memory that the allocator uses, its tables and page tables included.
@@ -56,7 +56,7 @@ extension CompoundAllocator {
   /// - Throws: ``CompoundError/systemCall(_:errno:)``, ``CompoundError/usedAfterFork``.
   /// - Complexity: O(capacity): the kernel looks through the address space of all tables, one after
   ///   the other; until it has looked through one, a fork or the end of a thread may wait.
-  public func footprint() throws(CompoundError) -> Footprint {
+  public func footprint() throws(CompoundError) -> ArenaFootprint {
     try door.enter { (heap) throws(CompoundError) in try heap.footprint() }
   }
 

@@ -124,7 +124,7 @@ public final class CompoundAllocator: Sendable {
   /// ```
   ///
   /// - Parameters:
-  ///   - byteCount: the size; see ``allocate(byteCount:alignment:zeroed:)``. The buffer has pages of
+  ///   - byteCount: the size; see ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``. The buffer has pages of
   ///     its own, whatever the size.
   ///   - alignment: what its address is a multiple of.
   ///   - zeroed: whether it reads zero at first.

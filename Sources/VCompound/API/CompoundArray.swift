@@ -5,7 +5,7 @@
 /// An array that grows without doubling its memory.
 ///
 /// Its elements lie side by side in one ``CompoundBuffer``, which grows in place or by mapping its
-/// own pages and some more side by side (``CompoundBuffer/resize(toByteCount:)``); it is copied only
+/// own pages and some more side by side (``CompoundBuffer/resize(toByteCount:)-(ByteCount)``); it is copied only
 /// into pages that are free and resident already. An array of the standard library has its old
 /// memory and the new one, of twice the size, while it grows; this one has an eighth more than its
 /// contents (up to 64 KiB, twice as much), and needs only those pages to grow that are new. So it can
@@ -73,7 +73,7 @@ public struct CompoundArray<Element: BitwiseCopyable>: ~Copyable {
   ///
   /// - Parameter count: the elements in all; fewer than there is room for change nothing.
   /// - Throws: ``CompoundError``: ``CompoundError/invalidSize(_:capacity:)`` for more than the arena
-  ///   could hold, else as ``CompoundBuffer/resize(toByteCount:)``. The array is as it was then.
+  ///   could hold, else as ``CompoundBuffer/resize(toByteCount:)-(ByteCount)``. The array is as it was then.
   public mutating func reserveCapacity(_ count: Int) throws(CompoundError) {
     if count > room { try resize(toByteCount: roundedByteCount(of: count)) }
   }

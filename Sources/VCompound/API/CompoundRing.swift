@@ -44,7 +44,7 @@ public struct CompoundRing: ~Copyable, @unchecked Sendable {
   ///   - capacity: the most bytes that the ring shall hold, from 1 byte to the allocator's capacity;
   ///     rounded up to pages.
   ///   - allocator: where the pages come from.
-  /// - Throws: as ``CompoundAllocator/allocate(byteCount:alignment:zeroed:)``, and
+  /// - Throws: as ``CompoundAllocator/allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``, and
   ///   ``CompoundError/mappingBudget(needed:available:limit:)`` where there are not three mappings
   ///   left; nothing is left behind then.
   /// - Complexity: two system calls for each run of pages.
@@ -115,7 +115,7 @@ public struct CompoundRing: ~Copyable, @unchecked Sendable {
 
   /// The bytes that can be written; their contents are arbitrary until then.
   ///
-  /// Keep it in a variable to write through it, and ``commit(_:)`` what was written.
+  /// Keep it in a variable to write through it, and ``commit(_:)-(ByteCount)`` what was written.
   public var writableBytes: MutableRawSpan {
     @_lifetime(&self)
     mutating get {

@@ -68,7 +68,7 @@ public final class ObjectCache<Object: ~Copyable & Sendable>: Sendable {
   /// Takes an object: one that is kept, or a new one.
   ///
   /// - Returns: the object, which goes back to the cache when it leaves scope.
-  /// - Throws: as ``CompoundAllocator/allocate(byteCount:alignment:zeroed:)``.
+  /// - Throws: as ``CompoundAllocator/allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``.
   /// - Complexity: a few nanoseconds for an object that the thread has let go of itself, a lock for
   ///   others that are kept.
   public func take() throws(CompoundError) -> CachedObject<Object> {

@@ -59,20 +59,22 @@ extension PagePool {
   ///   - file: where in the program; noted in checked builds.
   ///   - line: the line there.
   /// - Returns: the fragment.
-  /// - Throws: ``CompoundError/fragmentTooLarge(_:page:)``,
-  ///   ``CompoundError/invalidSize(_:capacity:)`` for less than a byte,
-  ///   ``CompoundError/invalidAlignment(_:)``, or what ``take(zeroed:label:file:line:)`` throws.
+  /// - Throws: ``CompoundPoolError/fragmentTooLarge(_:page:)``; ``CompoundPoolError/allocation(_:)``
+  ///   with ``CompoundError/invalidSize(_:capacity:)`` for less than a byte, or with
+  ///   ``CompoundError/invalidAlignment(_:)``; or what ``take(zeroed:label:file:line:)`` throws.
   public mutating func takeFragment(
     byteCount: ByteCount, alignment: ByteCount = 64, label: StaticString = "",
     file: StaticString = #fileID, line: UInt = #line
-  ) throws(CompoundError) -> PageFragment {
+  ) throws(CompoundPoolError) -> PageFragment {
     let page = bytesPerPage
-    guard byteCount > 0 else { throw .invalidSize(byteCount, capacity: page) }
+    guard byteCount > 0 else { throw .allocation(.invalidSize(byteCount, capacity: page)) }
     guard byteCount <= page else { throw .fragmentTooLarge(byteCount, page: page) }
     guard alignment.isPowerOfTwo, alignment <= .page else {
-      throw .invalidAlignment(alignment)
+      throw .allocation(.invalidAlignment(alignment))
     }
-    try core.door.enter { (_) throws(CompoundError) in }
+    guard core.door.enter(inChild: false, { _ in true }) else {
+      throw .allocation(.usedAfterFork)
+    }
     if cutting.start(alignment) + byteCount.rawValue > page.rawValue || cutting.page == nil {
       try beginCutting(PoolHolder(label, file, line))
     }
@@ -85,7 +87,7 @@ extension PagePool {
 
   /// Begins a page to cut fragments from: the one before, if all its fragments are back, or else
   /// another.
-  private mutating func beginCutting(_ holder: PoolHolder) throws(CompoundError) {
+  private mutating func beginCutting(_ holder: PoolHolder) throws(CompoundPoolError) {
     if let index = cutting.page, core.isWhole(index, fragments: cutting.count) {
       cutting = Cutting(page: index)
       return core.pages.holders.store(holder, at: Int(index))

@@ -54,10 +54,10 @@ public struct PagePool: ~Copyable, Sendable {
     }
 
     /// The largest value of either.
-    public static var maximum: Int { CompoundError.PoolLimit.maximum }
+    public static var maximum: Int { CompoundPoolError.Limit.maximum }
 
     /// Each limit by its name.
-    var named: [(limit: CompoundError.PoolLimit, value: Int)] { [(.out, out), (.kept, kept)] }
+    var named: [(limit: CompoundPoolError.Limit, value: Int)] { [(.out, out), (.kept, kept)] }
   }
 
   /// Opens a pool, which takes no page yet.
@@ -68,22 +68,24 @@ public struct PagePool: ~Copyable, Sendable {
   ///     stitched.
   ///   - limits: the ceilings.
   ///   - name: names the pool in ``CompoundAllocator/report()``.
-  /// - Throws: ``CompoundError/invalidPoolLimit(_:value:)``,
-  ///   ``CompoundError/invalidSize(_:capacity:)`` for pages larger than the arena, or
+  /// - Throws: ``CompoundPoolError/invalidLimit(_:value:)``; or ``CompoundPoolError/allocation(_:)``
+  ///   with ``CompoundError/invalidSize(_:capacity:)`` for pages larger than the arena, or with
   ///   ``CompoundError/systemCall(_:errno:)``.
   public init(
     allocator: CompoundAllocator, order: PageOrder = 0, limits: Limits, name: StaticString = ""
-  ) throws(CompoundError) {
+  ) throws(CompoundPoolError) {
     for (limit, value) in limits.named where value < 1 || value > Limits.maximum {
-      throw .invalidPoolLimit(limit, value: value)
+      throw .invalidLimit(limit, value: value)
     }
-    core = try allocator.door.enter { (heap) throws(CompoundError) in
-      guard order.pageCount <= heap.pageCount else {
-        throw .invalidSize(order.byteCount, capacity: allocator.capacity)
+    core = try CompoundPoolError.wrap { () throws(CompoundError) in
+      try allocator.door.enter { (heap) throws(CompoundError) in
+        guard order.pageCount <= heap.pageCount else {
+          throw .invalidSize(order.byteCount, capacity: allocator.capacity)
+        }
+        return try PoolCore(
+          allocator.lifetime, heap, order: order, out: limits.out, kept: limits.kept,
+          name: name)
       }
-      return try PoolCore(
-        allocator.lifetime, heap, order: order, out: limits.out, kept: limits.kept,
-        name: name)
     }
   }
 
@@ -98,7 +100,7 @@ public struct PagePool: ~Copyable, Sendable {
   /// What the pool has and has done, now; all zeroes in a child of `fork`.
   ///
   /// - Complexity: O(1). The parts may be of different moments while other threads are at work.
-  public var statistics: PoolStatistics { core.statistics }
+  public var statistics: PagePoolStatistics { core.statistics }
 
   // MARK: - Pages
 
@@ -110,13 +112,14 @@ public struct PagePool: ~Copyable, Sendable {
   ///   - file: where in the program; noted in checked builds.
   ///   - line: the line there.
   /// - Returns: the page, which goes back to the pool when it leaves scope, wherever that is.
-  /// - Throws: ``CompoundError/poolExhausted(limit:)`` while as many pages as the limit are out, or
-  ///   what ``CompoundAllocator/allocate(byteCount:alignment:zeroed:)`` throws.
+  /// - Throws: ``CompoundPoolError/exhausted(limit:)`` while as many pages as the limit are out, or
+  ///   ``CompoundPoolError/allocation(_:)`` with what
+  ///   ``CompoundAllocator/allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)`` throws.
   /// - Complexity: constant; a batch of pages is taken from the allocator where the pool is empty.
   public mutating func take(
     zeroed: Bool = false, label: StaticString = "", file: StaticString = #fileID,
     line: UInt = #line
-  ) throws(CompoundError) -> PooledPage {
+  ) throws(CompoundPoolError) -> PooledPage {
     let index = try core.take(PoolHolder(label, file, line))
     var page = PooledPage(core, index)
     if zeroed {

@@ -42,7 +42,7 @@ public struct AllocatorConfiguration: Sendable {
 
   /// What a thread of the allocator's own does off the path of requests; nil, the default: there is
   /// no such thread.
-  public var upkeep: Upkeep?
+  public var upkeep: ArenaUpkeep?
 
   /// How much should be in use at most, or nil for the capacity: beyond it, functions of the
   /// program free memory (``CompoundAllocator/addReclaimer(for:_:)``) before a request is served.

@@ -79,7 +79,7 @@ private struct LedgerReport {
   }
 }
 
-extension Fragmentation {
+extension ArenaFragmentation {
   /// The free blocks of each order, as in `/proc/buddyinfo`, and what a buddy allocator could do
   /// with them.
   fileprivate var report: String {

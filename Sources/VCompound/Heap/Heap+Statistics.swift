@@ -41,10 +41,10 @@ extension Heap {
   }
 
   /// How fragmented the free frames are.
-  package var fragmentation: Fragmentation { pages.read { $0.frames.fragmentation() } }
+  package var fragmentation: ArenaFragmentation { pages.read { $0.frames.fragmentation() } }
 
   /// How many blocks of one size the free frames hold.
-  package func availability(order: PageOrder) -> Availability {
+  package func availability(order: PageOrder) -> ArenaAvailability {
     pages.read { $0.frames.availability(order: order) }
   }
 

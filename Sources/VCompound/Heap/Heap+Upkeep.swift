@@ -17,7 +17,7 @@ extension Heap {
   }
 
   /// The helper thread's life.
-  private func keepUp(_ upkeep: Upkeep) {
+  private func keepUp(_ upkeep: ArenaUpkeep) {
     var decay = Schedule(of: upkeep.decayStep)
     var healing = Schedule(of: policy.heals ? Self.healingPause : nil)
     var unneeded = Decay()
@@ -129,7 +129,7 @@ extension Heap {
   }
 }
 
-extension Upkeep {
+extension ArenaUpkeep {
   /// The time in which so much may be exchanged.
   fileprivate func nanosecondsOfHealing(_ pages: PageCount) -> Int {
     let bytes = Double(pages.byteCount.rawValue)

@@ -19,7 +19,7 @@ struct Policy: ~Copyable, Sendable {
   let mayExchange: Bool
 
   /// What the helper thread does.
-  let upkeep: Upkeep?
+  let upkeep: ArenaUpkeep?
 
   /// Whether the helper thread makes runs of scattered memory.
   var heals: Bool {

@@ -9,7 +9,7 @@ extension PoolCore {
   ///
   /// For the consumer.
   @inline(__always)
-  func take(_ holder: PoolHolder) throws(CompoundError) -> UInt32 {
+  func take(_ holder: PoolHolder) throws(CompoundPoolError) -> UInt32 {
     let index = if let cached = takeCached() { cached } else { try takeSlowly() }
     pages.holders.store(holder, at: Int(index))
     return index
@@ -26,9 +26,17 @@ extension PoolCore {
     return storage.cache.load(count - 1)
   }
 
-  /// Takes a page from the rings, and more for the cache; else from the frames.
   @inline(never)
-  private func takeSlowly() throws(CompoundError) -> UInt32 {
+  private func takeSlowly() throws(CompoundPoolError) -> UInt32 {
+    let index = try CompoundPoolError.wrap { () throws(CompoundError) in try takeAnywhere() }
+    guard let index else { throw .exhausted(limit: limit) }
+    return index
+  }
+
+  /// Takes a page from the rings, and more for the cache; else from the frames.
+  ///
+  /// - Returns: the page; nil where as many as the limit are out.
+  private func takeAnywhere() throws(CompoundError) -> UInt32? {
     try door.enter { (heap) throws(CompoundError) in
       if let index = refillFromRings() { return index }
       unsafe control.pointee.empty.add(1)
@@ -38,7 +46,7 @@ extension PoolCore {
         if let index = refillFromRings() { return index }
       }
       let available = available(heap)
-      guard available > 0 else { throw .poolExhausted(limit: limit) }
+      guard available > 0 else { return nil }
       let batch = min(Self.batch, storage.cacheCapacity, available)
       if let index = refill(batch, heap, takesOne: true) { return index }
       let index = try takeFromFrames(heap)

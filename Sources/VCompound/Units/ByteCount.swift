@@ -8,7 +8,7 @@
 /// meant (bytes for an order, in a driver that used Linux's virtual compound pages) does not
 /// compile. Arithmetic traps on overflow, as `Int` does.
 @frozen
-public struct ByteCount: Count {
+public struct ByteCount: UnitCount {
   /// The number as a plain integer.
   public var rawValue: Int
 

@@ -18,17 +18,6 @@ public enum CompoundError: Error, Hashable, Sendable {
     case residency
   }
 
-  /// The ceilings of a page pool.
-  public enum PoolLimit: String, Hashable, Sendable {
-    /// The most pages.
-    case out
-    /// The most pages that are kept.
-    case kept
-
-    /// The largest value of either.
-    package static var maximum: Int { 1 << 20 }
-  }
-
   /// Fewer free frames than asked for, or none in one piece where one piece was demanded.
   ///
   /// - Parameters:
@@ -56,24 +45,6 @@ public enum CompoundError: Error, Hashable, Sendable {
 
   /// An alignment that is not a power of two, or over `CompoundAllocator.maximumAlignment`.
   case invalidAlignment(ByteCount)
-
-  /// An array of page slots that was made for another allocator.
-  case foreignSlots
-
-  /// A page pool cannot be opened with this limit.
-  ///
-  /// - Parameters:
-  ///   - limit: which one, as it is spelled in ``PagePool/Limits``.
-  ///   - value: what it was set to.
-  case invalidPoolLimit(PoolLimit, value: Int)
-
-  /// A page pool has handed out as many pages as it may.
-  ///
-  /// - Parameter limit: how many those are.
-  case poolExhausted(limit: Int)
-
-  /// A fragment that is larger than the pages of its pool.
-  case fragmentTooLarge(ByteCount, page: ByteCount)
 
   /// The kernel's page size is not the 4,096 bytes that this library is built for.
   case unsupportedPageSize(ByteCount)

@@ -4,7 +4,7 @@
 
 /// A number of pages, or of the frames that back them.
 @frozen
-public struct PageCount: Count {
+public struct PageCount: UnitCount {
   /// The number as a plain integer.
   public var rawValue: Int
 

@@ -15,7 +15,7 @@ package struct CompoundBackend: ReplayBackend, ~Copyable {
   ///   - capacity: its bytes.
   ///   - upkeep: what a thread of the allocator's does; nil for none.
   /// - Throws: why it cannot be opened.
-  package init(capacity: Int, upkeep: Upkeep? = nil) throws(CompoundError) {
+  package init(capacity: Int, upkeep: ArenaUpkeep? = nil) throws(CompoundError) {
     var configuration = AllocatorConfiguration()
     configuration.upkeep = upkeep
     allocator = try CompoundAllocator(

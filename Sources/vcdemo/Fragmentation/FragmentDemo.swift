@@ -16,7 +16,7 @@ package struct FragmentDemo: ~Copyable {
   /// The pages that are free now.
   package let freePages: PageCount
   /// The maximal runs of them, before anything is served: what is exchanged is one run afterwards.
-  package let scattered: Fragmentation
+  package let scattered: ArenaFragmentation
   /// What they hold of each size, by the other ways to place buffers.
   package let rows: [Usability]
 

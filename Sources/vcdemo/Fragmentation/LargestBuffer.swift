@@ -29,7 +29,7 @@ package struct LargestBuffer: Equatable, Sendable {
   ///   - allocator: where they are free.
   /// - Throws: the refusal.
   package init(
-    pages: PageCount, in scattered: Fragmentation, on allocator: CompoundAllocator
+    pages: PageCount, in scattered: ArenaFragmentation, on allocator: CompoundAllocator
   ) throws(CompoundError) {
     let exchanged = allocator.statistics.exchangedAllocations
     let start = Clock.now()

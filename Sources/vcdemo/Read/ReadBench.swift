@@ -82,7 +82,7 @@ package struct ReadBench: Sendable {
 
   /// The failure of a request that VCompound refused.
   @inline(never)
-  static func failure(_ error: CompoundError) -> CommandFailure {
+  static func failure(_ error: some Error) -> CommandFailure {
     .input("read: VCompound refused a request: \(error)")
   }
 }

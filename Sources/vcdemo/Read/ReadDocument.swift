@@ -81,7 +81,7 @@ package enum ReadDocument {
   }
 
   /// Under the kernel's names.
-  private static func json(_ pool: PoolStatistics) -> JSONValue {
+  private static func json(_ pool: PagePoolStatistics) -> JSONValue {
     .object([
       ("fast", .integer(pool.fast)),
       ("slow", .integer(pool.slow)),

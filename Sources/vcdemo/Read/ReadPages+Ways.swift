@@ -63,7 +63,7 @@ final class ReadPool: @unchecked Sendable {
   /// It keeps twice as many: a share of what it may keep is for the cache of the reader alone, and
   /// when all come back at once the rest should have room for them.
   init(_ allocator: CompoundAllocator, inFlight pages: Int) throws(CommandFailure) {
-    do throws(CompoundError) {
+    do throws(CompoundPoolError) {
       pool = try PagePool(allocator: allocator, limits: .init(out: pages, kept: 2 * pages))
     } catch {
       throw ReadBench.failure(error)
@@ -71,14 +71,14 @@ final class ReadPool: @unchecked Sendable {
   }
 
   /// What it has done; nil once it is closed.
-  var statistics: PoolStatistics? { pool?.statistics }
+  var statistics: PagePoolStatistics? { pool?.statistics }
 
   /// Uses the pool for a while, which does nothing once it is closed.
   @inline(__always)
-  func use(_ body: (inout PagePool) throws(CompoundError) -> Void) throws(CompoundError) {
+  func use(_ body: (inout PagePool) throws(CompoundPoolError) -> Void) throws(CompoundPoolError) {
     // As a local value nobody need check that two accesses do not overlap.
     guard var pool = pool.take() else { return }
-    do throws(CompoundError) {
+    do throws(CompoundPoolError) {
       try body(&pool)
     } catch {
       self.pool = consume pool
@@ -102,8 +102,8 @@ extension PooledPage: ReadPage {
   static func take(
     _ count: Int, from source: ReadPool, _ sink: (consuming PooledPage) -> Void
   ) throws(CommandFailure) {
-    do throws(CompoundError) {
-      try source.use { (pool) throws(CompoundError) in
+    do throws(CompoundPoolError) {
+      try source.use { (pool) throws(CompoundPoolError) in
         for _ in 0..<count { sink(try pool.take(label: "vcdemo read")) }
       }
     } catch {

@@ -29,7 +29,7 @@ package struct ReadRound: Equatable, Sendable {
   /// Pages taken, from wherever.
   package var taken = 0
   /// What the pools of the readers did, where there are any.
-  package var pools: [PoolStatistics] = []
+  package var pools: [PagePoolStatistics] = []
   /// The hash of all files.
   package var hash: UInt64 = 0
   /// What went wrong, a line each.

@@ -103,7 +103,7 @@ package struct PoolWay: PageWay, ~Copyable {
   private static func pool(
     of allocator: CompoundAllocator, _ pages: Int
   ) throws(CommandFailure) -> PagePool {
-    do throws(CompoundError) {
+    do throws(CompoundPoolError) {
       return try PagePool(allocator: allocator, limits: .init(out: pages, kept: max(1, pages / 2)))
     } catch {
       throw .input("receive: cannot open a page pool: \(error)")
@@ -111,7 +111,7 @@ package struct PoolWay: PageWay, ~Copyable {
   }
 
   package mutating func take() throws(CommandFailure) -> DatagramPage {
-    do throws(CompoundError) {
+    do throws(CompoundPoolError) {
       return .pooled(try pool.take(label: "receiver"))
     } catch {
       throw refused(error)
@@ -203,6 +203,6 @@ extension CompoundAllocator {
   }
 }
 
-private func refused(_ error: CompoundError) -> CommandFailure {
+private func refused(_ error: some Error) -> CommandFailure {
   .input("receive: a page was refused: \(error)")
 }

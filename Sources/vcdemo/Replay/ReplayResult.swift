@@ -97,7 +97,9 @@ package struct ReplayResult: Sendable {
     switch options.backend {
     case .compound:
       return try ReplaySeries.measure(
-        { try CompoundBackend(capacity: capacity, upkeep: options.hasUpkeep ? Upkeep() : nil) },
+        {
+          try CompoundBackend(capacity: capacity, upkeep: options.hasUpkeep ? ArenaUpkeep() : nil)
+        },
         options, replayer: &replayer)
     case .buddy:
       return try ReplaySeries.measure(

@@ -135,12 +135,23 @@ import Testing
     #expect(slots.filledCount == 0)
   }
 
-  @Test func slotsOfAnotherAllocatorAreRefused() throws {
-    let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
-    let other = try CompoundAllocator.ofBuild(.mebibytes(2))
-    var slots = PageSlots(count: 4, allocator: other)
-    #expect(throws: CompoundError.foreignSlots) { try allocator.allocate(into: &slots) }
-    #expect(throws: CompoundError.foreignSlots) { try allocator.deallocate(&slots) }
+  @Test func slotsOfAnotherAllocatorStopTheProgram() async {
+    let filled = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
+      var slots = PageSlots(count: 4, allocator: try CompoundAllocator.ofBuild(.mebibytes(2)))
+      try allocator.allocate(into: &slots)
+    }
+    #expect(lastWords(filled, say: "an array of 4 page slots was made for another allocator"))
+    let freed = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
+      var slots = PageSlots(count: 5, allocator: try CompoundAllocator.ofBuild(.mebibytes(2)))
+      allocator.deallocate(&slots)
+    }
+    #expect(lastWords(freed, say: "an array of 5 page slots was made for another allocator"))
   }
 
   @Test func blocksThatFindNoRunAreStitched() throws {
@@ -241,13 +252,13 @@ import Testing
         }
       default:
         if step % 7 == 0 {
-          try allocator.deallocate(&slots)
+          allocator.deallocate(&slots)
           model = [UInt?](repeating: nil, count: 64)
         }
       }
       #expect(slots.filledCount == model.count { $0 != nil })
     }
-    try allocator.deallocate(&slots)
+    allocator.deallocate(&slots)
     allocator.deallocate(all: loose)
     #expect(allocator.statistics.live == 0)
     allocator.heapForTests.validate()

@@ -144,9 +144,9 @@ extension ForkRow {
       return world.slots.filledCount == 0 && world.pairs.filledCount == 0
     },
     ForkRow("free the pages of arrays") { world in
-      (try? world.allocator.deallocate(&world.slots)) != nil
-        && (try? world.allocator.deallocate(&world.pairs)) != nil
-        && isEmpty(world.slots) && isEmpty(world.pairs)
+      world.allocator.deallocate(&world.slots)
+      world.allocator.deallocate(&world.pairs)
+      return isEmpty(world.slots) && isEmpty(world.pairs)
     },
     ForkRow("remove all pages of arrays") { world in
       world.slots.removeAll()

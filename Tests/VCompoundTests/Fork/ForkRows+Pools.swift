@@ -7,19 +7,19 @@
 extension ForkRow {
   /// `PagePool`.
   static let pools = [
-    ForkRow(refused: "open a pool") { world throws(CompoundError) in
+    ForkRow(refused: "open a pool") { world throws in
       _ = try PagePool(allocator: world.allocator, limits: .init(out: 8, kept: 8))
     },
-    ForkRow(refused: "take a page") { world throws(CompoundError) in
+    ForkRow(refused: "take a page") { world throws in
       _ = try world.pool?.take()
     },
-    ForkRow(refused: "take a fragment") { world throws(CompoundError) in
+    ForkRow(refused: "take a fragment") { world throws in
       _ = try world.pool?.takeFragment(byteCount: 100)
     },
-    ForkRow(refused: "take a fragment of a page that is cut") { world throws(CompoundError) in
+    ForkRow(refused: "take a fragment of a page that is cut") { world throws in
       _ = try world.cutPool?.takeFragment(byteCount: 100)
     },
-    ForkRow("a pool's statistics") { $0.pool?.statistics == PoolStatistics() },
+    ForkRow("a pool's statistics") { $0.pool?.statistics == PagePoolStatistics() },
     ForkRow("recycle a page") { world in
       guard let page = world.page.take() else { return false }
       world.pool?.recycle(page)
@@ -119,12 +119,12 @@ extension ForkRow {
 
   /// `ObjectCache` and `CachedObject`, and the end of everything.
   static let caches = [
-    ForkRow(refused: "open an object cache") { world throws(CompoundError) in
+    ForkRow(refused: "open an object cache") { world throws in
       _ = try ObjectCache<ForkWorld.Item>(allocator: world.allocator, kept: 8) {
         .init(repeating: 1)
       }
     },
-    ForkRow(refused: "take an object") { world throws(CompoundError) in
+    ForkRow(refused: "take an object") { world throws in
       _ = try world.cache?.take()
     },
     ForkRow("a cache's statistics") { $0.cache?.statistics == .init() },

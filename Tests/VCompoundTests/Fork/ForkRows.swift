@@ -25,14 +25,15 @@ struct ForkRow: Sendable {
 
   /// A function that throws `usedAfterFork` in a child.
   init(
-    refused name: String, _ body: @escaping @Sendable (ForkWorld) throws(CompoundError) -> Void
+    refused name: String, _ body: @escaping @Sendable (ForkWorld) throws -> Void
   ) {
     self.init(name) { world in
-      do throws(CompoundError) {
+      do {
         try body(world)
         return false
       } catch {
-        return error == .usedAfterFork
+        return error as? CompoundError == .usedAfterFork
+          || error as? CompoundPoolError == .allocation(.usedAfterFork)
       }
     }
   }
@@ -166,10 +167,10 @@ extension ForkRow {
         world.allocator.drain()
         return true
       },
-      ForkRow("fragmentation") { $0.allocator.fragmentation == Fragmentation() },
+      ForkRow("fragmentation") { $0.allocator.fragmentation == ArenaFragmentation() },
       ForkRow("availability") { world in
-        world.allocator.availability(order: 0) == Availability()
-          && world.allocator.availability(order: 3) == Availability()
+        world.allocator.availability(order: 0) == ArenaAvailability()
+          && world.allocator.availability(order: 3) == ArenaAvailability()
       },
       ForkRow("address(of:)") { world in
         // The first frame of a run, at the address of the block.

@@ -11,7 +11,7 @@ import Testing
 @Suite struct HelperForkTests {
   private func open(decay: Duration) throws -> CompoundAllocator {
     var configuration = AllocatorConfiguration()
-    configuration.upkeep = Upkeep()
+    configuration.upkeep = ArenaUpkeep()
     configuration.upkeep?.decay = decay
     return try CompoundAllocator(capacity: .mebibytes(32), configuration: configuration)
   }

@@ -85,7 +85,7 @@ private struct Scenario {
       configuration.fallback = .whenNeeded
       configuration.excludesMemoryFromDumps = true
       // A helper thread that makes no calls of its own.
-      configuration.upkeep = Upkeep()
+      configuration.upkeep = ArenaUpkeep()
       configuration.upkeep?.decay = .seconds(86_400)
       configuration.upkeep?.healingPerSecond = 0
       configuration.faultPlan = faults
@@ -231,7 +231,7 @@ private struct Scenario {
   private func attempt<Result>(_ body: () throws -> Result) {
     do {
       _ = try body()
-    } catch  where error is CompoundError || error is TransferError {
+    } catch  where error is CompoundError || error is CompoundPoolError || error is TransferError {
       errors.count += 1
     } catch {
       Issue.record("\(error)")

@@ -88,7 +88,7 @@ import Testing
   private func stitched(
     healing rate: ByteCount
   ) throws -> (allocator: CompoundAllocator, kept: [UnsafeMutableRawPointer]) {
-    var upkeep = Upkeep()
+    var upkeep = ArenaUpkeep()
     upkeep.decay = nil
     upkeep.healingPerSecond = rate
     let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(16), upkeep: upkeep)

@@ -13,7 +13,7 @@ import Testing
     decay: Duration?, _ capacity: ByteCount = .mebibytes(32), faults: FaultPlan? = nil
   ) throws -> CompoundAllocator {
     var configuration = AllocatorConfiguration()
-    configuration.upkeep = Upkeep()
+    configuration.upkeep = ArenaUpkeep()
     configuration.upkeep?.decay = decay
     configuration.faultPlan = faults
     return try CompoundAllocator(capacity: capacity, configuration: configuration)
@@ -70,7 +70,7 @@ import Testing
   @Test(arguments: [nil, 100]) func requestsAreServedMeanwhile(mappingLimit: Int?) throws {
     var configuration = AllocatorConfiguration()
     configuration.mappingLimit = mappingLimit
-    configuration.upkeep = Upkeep()
+    configuration.upkeep = ArenaUpkeep()
     configuration.upkeep?.decay = .milliseconds(1)
     configuration.upkeep?.healingPerSecond = .gibibytes(64)
     let allocator = try CompoundAllocator(capacity: .mebibytes(16), configuration: configuration)

@@ -103,7 +103,7 @@ import Testing
 
   @Test func theHelperIsListed() throws {
     let upkeep = configuration {
-      $0.upkeep = Upkeep()
+      $0.upkeep = ArenaUpkeep()
       $0.fallback = .whenNeeded
     }
     let allocator = try CompoundAllocator(capacity: .mebibytes(2), configuration: upkeep)

@@ -23,7 +23,7 @@ extension MallocRow {
           _ = try pool.take()
         }
         for _ in 0..<600 { held.append(try pool.take().relinquish()) }
-        refuse { () throws(CompoundError) in _ = try pool.take() }
+        refuse { () throws(CompoundPoolError) in _ = try pool.take() }
         for pointer in held { _ = pool.adopt(pointer) }
       }
     },
@@ -48,7 +48,7 @@ extension MallocRow {
           try use(&pool, 8)
           try use(cache, 8)
           _ = try allocator.allocate(pageCount: 64)
-          refuse { () throws(CompoundError) in
+          refuse {
             let page = try pool.take()
             _ = try allocator.allocate(pageCount: 64)
             _ = page.byteCount

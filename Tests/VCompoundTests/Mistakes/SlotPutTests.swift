@@ -40,7 +40,7 @@ import Testing
       switch end {
       case .drop: break
       case .removeAll: slots.removeAll()
-      case .free: try allocator.deallocate(&slots)
+      case .free: allocator.deallocate(&slots)
       case .take:
         for index in 0..<count {
           guard let page = slots.take(at: index) else { continue }

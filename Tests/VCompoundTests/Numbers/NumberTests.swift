@@ -72,12 +72,12 @@ import Testing
   func aPoolOfPagesLargerThanTheArenaIsRefused(order: Int) async {
     await #expect(processExitsWith: .success) { [order] in
       let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
-      var failure: CompoundError?
-      do throws(CompoundError) {
+      var failure: CompoundPoolError?
+      do throws(CompoundPoolError) {
         _ = try PagePool(
           allocator: allocator, order: PageOrder(order), limits: .init(out: 1, kept: 1))
       } catch { failure = error }
-      guard case .invalidSize(_, capacity: .mebibytes(2))? = failure else {
+      guard case .allocation(.invalidSize(_, capacity: .mebibytes(2)))? = failure else {
         Issue.record("\(String(describing: failure))")
         return
       }

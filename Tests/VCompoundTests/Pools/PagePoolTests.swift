@@ -46,7 +46,7 @@ import Testing
     var pool = try PagePool(allocator: allocator, limits: .init(out: 600, kept: 20))
     var pages: [UnsafeMutableRawPointer] = []
     for _ in 0..<600 { pages.append(try pool.take().relinquish()) }
-    #expect(throws: CompoundError.poolExhausted(limit: 600)) { _ = try pool.take() }
+    #expect(throws: CompoundPoolError.exhausted(limit: 600)) { _ = try pool.take() }
     for (index, pointer) in pages.enumerated() {
       let page = pool.adopt(pointer)
       if index % 2 == 0 { pool.recycle(page) }
@@ -142,7 +142,7 @@ import Testing
       #expect(pool.statistics.kept > 0)
       let all = try allocator.allocate(pageCount: 128)
       #expect(pool.statistics.kept == 0)
-      #expect(throws: CompoundError.self) { _ = try pool.take() }
+      #expect(throws: CompoundPoolError.self) { _ = try pool.take() }
       #expect(all.pageCount == 128)
     }
     let page = try pool.take()
@@ -166,23 +166,23 @@ import Testing
 
   @Test func badLimitsAndSizesHaveTheirErrors() throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
-    #expect(throws: CompoundError.invalidPoolLimit(.out, value: 0)) {
+    #expect(throws: CompoundPoolError.invalidLimit(.out, value: 0)) {
       _ = try PagePool(allocator: allocator, limits: .init(out: 0, kept: 1))
     }
-    #expect(throws: CompoundError.invalidPoolLimit(.kept, value: 0)) {
+    #expect(throws: CompoundPoolError.invalidLimit(.kept, value: 0)) {
       _ = try PagePool(allocator: allocator, limits: .init(out: 1, kept: 0))
     }
-    #expect(throws: CompoundError.self) {
+    #expect(throws: CompoundPoolError.self) {
       _ = try PagePool(allocator: allocator, order: 20, limits: .init(out: 1, kept: 1))
     }
     var pool = try PagePool(allocator: allocator, limits: .init(out: 8, kept: 8))
-    #expect(throws: CompoundError.fragmentTooLarge(4097, page: 4096)) {
+    #expect(throws: CompoundPoolError.fragmentTooLarge(4097, page: 4096)) {
       _ = try pool.takeFragment(byteCount: 4097)
     }
-    #expect(throws: CompoundError.invalidSize(0, capacity: 4096)) {
+    #expect(throws: CompoundPoolError.allocation(.invalidSize(0, capacity: 4096))) {
       _ = try pool.takeFragment(byteCount: 0)
     }
-    #expect(throws: CompoundError.invalidAlignment(3)) {
+    #expect(throws: CompoundPoolError.allocation(.invalidAlignment(3))) {
       _ = try pool.takeFragment(byteCount: 1, alignment: 3)
     }
   }

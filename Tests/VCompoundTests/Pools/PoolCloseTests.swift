@@ -98,11 +98,11 @@ import Testing
     var pool = try PagePool(allocator: allocator, limits: .init(out: 64, kept: 64))
     _ = try pool.take()
     let end = inChild {
-      do throws(CompoundError) {
+      do throws(CompoundPoolError) {
         _ = try pool.take()
         return 1
       } catch {
-        return error == .usedAfterFork ? 7 : 2
+        return error == .allocation(.usedAfterFork) ? 7 : 2
       }
     }
     #expect(end == .exit(7))

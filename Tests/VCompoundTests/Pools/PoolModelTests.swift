@@ -112,7 +112,7 @@ private struct PoolModel: ~Copyable {
       hold(page.address)
       owners.append(Owner(page, stamp: stamps))
     } catch {
-      #expect(error == .poolExhausted(limit: limit))
+      #expect(error == .exhausted(limit: limit))
       #expect(outCount == limit)
     }
   }
@@ -165,7 +165,7 @@ private struct PoolModel: ~Copyable {
       fragment.withUnsafeMutableBytes { _ = $0.initializeMemory(as: UInt8.self, repeating: byte) }
       parts.append(Part(fragment, byte: byte))
     } catch {
-      #expect(error == .poolExhausted(limit: limit))
+      #expect(error == .exhausted(limit: limit))
     }
   }
 

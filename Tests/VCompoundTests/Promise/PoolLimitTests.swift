@@ -53,7 +53,7 @@ import Testing
     var pool = try PagePool(allocator: allocator, limits: .init(out: 1, kept: 1))
     do {
       let first = try pool.takeFragment(byteCount: 3000)
-      #expect(throws: CompoundError.poolExhausted(limit: 1)) {
+      #expect(throws: CompoundPoolError.exhausted(limit: 1)) {
         _ = try pool.takeFragment(byteCount: 3000)
       }
       let size = first.byteCount

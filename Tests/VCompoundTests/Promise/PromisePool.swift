@@ -16,7 +16,7 @@ final class PromisePool {
 
   init(
     _ allocator: CompoundAllocator, order: PageOrder, limits: PagePool.Limits
-  ) throws(CompoundError) {
+  ) throws(CompoundPoolError) {
     pool = try PagePool(allocator: allocator, order: order, limits: limits)
     limit = limits.out
     pagesPerPage = order.pageCount.rawValue
@@ -29,13 +29,13 @@ final class PromisePool {
   ///   - account: where one page more is reserved for the first fragment's sake.
   /// - Returns: what was taken, or nil where the pool's limit is really out.
   /// - Throws: what the pool throws.
-  func take(fragment: Int?, _ account: Account) throws(CompoundError) -> Held? {
+  func take(fragment: Int?, _ account: Account) throws(CompoundPoolError) -> Held? {
     if fragment != nil, cuttingPages == 0 {
       guard account.reserve(pagesPerPage) else { return nil }
       cuttingPages = pagesPerPage
     }
     let before = out.value + (cuttingPages > 0 ? 1 : 0)
-    do throws(CompoundError) {
+    do throws(CompoundPoolError) {
       var taken: (any Droppable)?
       if let fragment {
         if let part = try pool?.takeFragment(byteCount: ByteCount(fragment)) {
@@ -48,7 +48,7 @@ final class PromisePool {
       out.add(1)
       return Held(thing: taken, pages: pagesPerPage, out: out)
     } catch {
-      if error == .poolExhausted(limit: limit), before >= limit { return nil }
+      if error == .exhausted(limit: limit), before >= limit { return nil }
       throw error
     }
   }
@@ -85,7 +85,7 @@ extension PromiseThread {
     guard pages > 0 else { return }
     let isFragment = Int.random(in: 0..<4, using: &random) == 0
     let size = isFragment ? Int.random(in: 1...4096, using: &random) : nil
-    do throws(CompoundError) {
+    do throws(CompoundPoolError) {
       if let taken = try pool.take(fragment: size, account) {
         held.append(taken)
       } else {

@@ -85,7 +85,7 @@ struct PromiseRun {
     configuration.mappingLimit = [nil, nil, 100, 0][Int.random(in: 0..<4, using: &random)]
     if threadCount == nil, Bool.random(using: &random) {
       // Memory goes back and is exchanged all the time.
-      configuration.upkeep = Upkeep()
+      configuration.upkeep = ArenaUpkeep()
       configuration.upkeep?.decay = .milliseconds(1)
       configuration.upkeep?.healingPerSecond = .gibibytes(64)
     }

@@ -22,7 +22,7 @@ extension CompoundAllocator {
 
   /// An allocator that stitches only when needed, for tests that are about the contiguous path.
   static func contiguousFirst(
-    _ capacity: ByteCount, mappingLimit: Int? = nil, upkeep: Upkeep? = nil,
+    _ capacity: ByteCount, mappingLimit: Int? = nil, upkeep: ArenaUpkeep? = nil,
     faults: FaultPlan? = nil
   ) throws(CompoundError) -> CompoundAllocator {
     var configuration = AllocatorConfiguration()

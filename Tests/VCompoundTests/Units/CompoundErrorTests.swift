@@ -15,10 +15,6 @@ import VCompound
     .invalidSize(ByteCount(-71), capacity: 8192),
     .sizeOverflow(count: 71, stride: 63),
     .invalidAlignment(71),
-    .foreignSlots,
-    .invalidPoolLimit(.kept, value: 71),
-    .poolExhausted(limit: 71),
-    .fragmentTooLarge(71, page: 4096),
     .unsupportedPageSize(16_384),
     .usedAfterFork,
     .systemCall(.populate, errno: 12),
@@ -32,10 +28,6 @@ import VCompound
     ["-71", "8192"],
     ["71 elements", "63 bytes", "overflow"],
     ["71", "power of two"],
-    ["another allocator"],
-    ["kept is 71", "1048576"],
-    ["71", "PagePool.Limits.out"],
-    ["71", "4096"],
     ["16384", "4096"],
   ]
 
@@ -68,6 +60,19 @@ import VCompound
     #expect(text.contains("madvise(MADV_POPULATE_WRITE)"))
     #expect(text.contains("Cannot allocate memory"))
     #expect(text.contains("errno 12"))
+  }
+
+  @Test(arguments: [
+    (CompoundPoolError.invalidLimit(.kept, value: 71), ["kept is 71", "1 ... 1048576"]),
+    (.exhausted(limit: 71), ["71", "put some back", "PagePool.Limits.out"]),
+    (.fragmentTooLarge(71, page: 4096), ["71", "4096", "higher order"]),
+    (.allocation(.invalidAlignment(71)), ["71", "power of two"]),
+  ])
+  func theErrorsOfPoolsSayWhatToDo(error: CompoundPoolError, words: [String]) {
+    #expect(error.description.split(whereSeparator: \.isNewline).count == 1)
+    for word in words {
+      #expect(error.description.contains(word), "\(word)")
+    }
   }
 
   @Test func textsDiffer() {

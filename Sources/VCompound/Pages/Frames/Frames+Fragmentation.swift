@@ -5,7 +5,7 @@
 /// How fragmented the free frames of an arena are at one moment, by the measures of Linux.
 ///
 /// Free frames without memory behind them count as free: the arena can make them resident.
-public struct Fragmentation: Hashable, Sendable {
+public struct ArenaFragmentation: Hashable, Sendable {
   /// The free blocks of every order, as in `/proc/buddyinfo`: each free run is cut into the largest
   /// aligned power-of-two blocks.
   ///
@@ -81,7 +81,7 @@ public struct Fragmentation: Hashable, Sendable {
 }
 
 /// How many blocks of one size the free frames hold at one moment.
-public struct Availability: Hashable, Sendable {
+public struct ArenaAvailability: Hashable, Sendable {
   /// Blocks that begin on a multiple of their size, which is all a classic buddy can use.
   public internal(set) var alignedBlocks = 0
 
@@ -157,15 +157,15 @@ extension Frames {
   }
 
   /// Measures the fragmentation of the free frames.
-  package func fragmentation() -> Fragmentation {
-    var result = Fragmentation()
+  package func fragmentation() -> ArenaFragmentation {
+    var result = ArenaFragmentation()
     forEachFreeRun { result.count($0) }
     return result
   }
 
   /// Counts the blocks of one size.
-  package func availability(order: PageOrder) -> Availability {
-    var result = Availability()
+  package func availability(order: PageOrder) -> ArenaAvailability {
+    var result = ArenaAvailability()
     forEachFreeRun { result.count($0, order: order) }
     return result
   }

@@ -25,7 +25,7 @@ package enum CacheSoak {
     laps: Int, nanoseconds: UInt64, seed: UInt64
   ) throws(CommandFailure) -> BenchResult {
     let capacity = ChurnCase.capacity
-    let source = try CompoundSource(capacity: capacity, upkeep: Upkeep())
+    let source = try CompoundSource(capacity: capacity, upkeep: ArenaUpkeep())
     var cache = CacheRun(
       source, budget: capacity / 100 * 99, seed: Int(truncatingIfNeeded: seed))
     try cache.fill()

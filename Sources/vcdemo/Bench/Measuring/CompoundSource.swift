@@ -28,7 +28,7 @@ package struct CompoundSource: BlockSource {
   /// - Throws: a failure where it cannot be opened.
   package init(
     capacity byteCount: Int, faultPlan: FaultPlan? = nil, keepsWindows: Bool = true,
-    mayExchange: Bool = true, mappingLimit: Int? = nil, upkeep: Upkeep? = nil
+    mayExchange: Bool = true, mappingLimit: Int? = nil, upkeep: ArenaUpkeep? = nil
   ) throws(CommandFailure) {
     var configuration = AllocatorConfiguration()
     configuration.fallback = .whenNeeded
@@ -64,7 +64,7 @@ package struct CompoundSource: BlockSource {
 
   /// The failure that ends a benchmark whose request was refused.
   @inline(never)
-  package static func failure(_ error: CompoundError) -> CommandFailure {
+  package static func failure(_ error: some Error) -> CommandFailure {
     .input("bench: VCompound refused a request: \(error)")
   }
 }
@@ -72,12 +72,12 @@ package struct CompoundSource: BlockSource {
 extension Lap {
   /// The same with the library's errors.
   @inline(__always)
-  package static func run(
-    for budget: UInt64, _ body: () throws(CompoundError) -> Void
-  ) throws(CompoundError) -> Lap {
+  package static func run<Failure: Error>(
+    for budget: UInt64, _ body: () throws(Failure) -> Void
+  ) throws(Failure) -> Lap {
     do throws(CommandFailure) {
       return try run(for: budget) { () throws(CommandFailure) in
-        do throws(CompoundError) {
+        do throws(Failure) {
           try body()
         } catch {
           throw CompoundSource.failure(error)

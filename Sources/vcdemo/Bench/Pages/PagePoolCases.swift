@@ -66,17 +66,17 @@ enum PagePoolCases {
     _ path: Path, for budget: UInt64
   ) throws(CommandFailure) -> Lap {
     let allocator = try CompoundAllocator.forPages(4096, hasMagazines: true)
-    do throws(CompoundError) {
+    do throws(CompoundPoolError) {
       var pool = try PagePool(allocator: allocator, limits: .init(out: 2048, kept: 1024))
       switch path {
       case .fast:
-        return try Lap.run(for: budget) { () throws(CompoundError) in
+        return try Lap.run(for: budget) { () throws(CompoundPoolError) in
           pool.recycle(try pool.take())
         }
       case .ring:
-        return try Lap.run(for: budget) { () throws(CompoundError) in _ = try pool.take() }
+        return try Lap.run(for: budget) { () throws(CompoundPoolError) in _ = try pool.take() }
       case .slow:
-        return try Lap.run(for: budget) { () throws(CompoundError) in
+        return try Lap.run(for: budget) { () throws(CompoundPoolError) in
           var page = try pool.take()
           let reader = page.share()
           pool.recycle(page)

@@ -62,7 +62,7 @@ package enum PagePoolSoak {
       while left > 0 {
         let count = min(left, operationsOnPool)
         left -= count
-        do throws(CompoundError) {
+        do throws(CompoundPoolError) {
           var pool = try PagePool(allocator: allocator, limits: .init(out: 3000, kept: 500))
           for _ in 0..<count { step(&pool, rings, &random) }
           let ends: [PagePool.Closing] = [.atOnce, .waiting(.milliseconds(1)), .revoking]
@@ -85,7 +85,7 @@ package enum PagePoolSoak {
   ) {
     let choice = random.below(16)
     let ring = rings[choice & 1]
-    do throws(CompoundError) {
+    do throws(CompoundPoolError) {
       switch choice >> 1 {
       case 0...2:
         let page = try pool.take(label: "soak")

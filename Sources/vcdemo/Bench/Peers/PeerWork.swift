@@ -28,7 +28,7 @@ extension WorkerTask {
   /// Opens the arena that the task is done in, where VCompound does it.
   func source(capacity: Int) throws(CommandFailure) -> CompoundSource {
     guard allocator == .healing else { return try CompoundSource(capacity: capacity) }
-    return try CompoundSource(capacity: capacity, upkeep: Upkeep())
+    return try CompoundSource(capacity: capacity, upkeep: ArenaUpkeep())
   }
 
   /// Has the allocator of a task do some work.

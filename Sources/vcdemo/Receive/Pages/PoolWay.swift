@@ -21,11 +21,11 @@ extension PooledPage: ReceivePage {
 package final class PoolSupply: PageSupply, @unchecked Sendable {
   private let allocator: CompoundAllocator
   private var pool: PagePool?
-  private var atEnd: PoolStatistics?
+  private var atEnd: PagePoolStatistics?
 
   package init(pages: Int) throws(CommandFailure) {
     allocator = try CompoundAllocator.forPages(pages, hasMagazines: true)
-    do throws(CompoundError) {
+    do throws(CompoundPoolError) {
       pool = try PagePool(allocator: allocator, limits: .init(out: pages, kept: pages))
     } catch {
       throw .input("receive: cannot open a page pool: \(error)")
@@ -44,7 +44,7 @@ package final class PoolSupply: PageSupply, @unchecked Sendable {
   private static func fill(
     _ rack: inout PageRack<PooledPage>, from pool: inout PagePool
   ) -> CommandFailure? {
-    do throws(CompoundError) {
+    do throws(CompoundPoolError) {
       while !rack.isFull { rack.put(try pool.take(label: "receiver")) }
       return nil
     } catch {
@@ -71,7 +71,7 @@ package final class PoolSupply: PageSupply, @unchecked Sendable {
 
   /// The failure that ends a run whose page was refused.
   @inline(never)
-  static func refusal(_ error: CompoundError) -> CommandFailure {
+  static func refusal(_ error: some Error) -> CommandFailure {
     .input("receive: a page was refused: \(error)")
   }
 }

@@ -8,7 +8,7 @@ import Testing
 
 /// The measures of fragmentation, computed by hand.
 @Suite struct FragmentationTests {
-  private func measure(_ pageCount: Int, free: [Range<Int>]) throws -> Fragmentation {
+  private func measure(_ pageCount: Int, free: [Range<Int>]) throws -> ArenaFragmentation {
     let model = try CheckedFrames(pageCount, free: free)
     model.compareFragmentation()
     return model.frames.fragmentation()

@@ -7,7 +7,7 @@ internal import Synchronization
 /// What a page pool has done, under the names of Linux's `page_pool` statistics.
 ///
 /// `kept + inFlight` are the pages there are.
-public struct PoolStatistics: Hashable, Sendable {
+public struct PagePoolStatistics: Hashable, Sendable {
   /// Pages taken from the consumer's cache.
   public internal(set) var fast = 0
   /// Single pages taken from the allocator, in batches.
@@ -46,13 +46,13 @@ public struct PoolStatistics: Hashable, Sendable {
 }
 
 extension PoolCore {
-  /// See `PoolStatistics`.
-  var statistics: PoolStatistics {
-    door.enter(inChild: PoolStatistics()) { _ in readStatistics() }
+  /// See `PagePoolStatistics`.
+  var statistics: PagePoolStatistics {
+    door.enter(inChild: PagePoolStatistics()) { _ in readStatistics() }
   }
 
-  private func readStatistics() -> PoolStatistics {
-    var result = PoolStatistics()
+  private func readStatistics() -> PagePoolStatistics {
+    var result = PagePoolStatistics()
     unsafe result.fast = control.pointee.fast.load(ordering: .relaxed)
     unsafe result.slow = control.pointee.slow.load(ordering: .relaxed)
     unsafe result.slowHighOrder = control.pointee.slowHighOrder.load(ordering: .relaxed)

@@ -6,7 +6,7 @@
 ///
 /// The thread begins with the allocator, gets no signals, calls no function of the program's, and
 /// has ended when the allocator has. A child of `fork` has none.
-public struct Upkeep: Hashable, Sendable {
+public struct ArenaUpkeep: Hashable, Sendable {
   /// How long memory stays free before it goes back to the system, gradually; nil keeps it until
   /// ``CompoundAllocator/trim()`` or a request needs it elsewhere.
   ///
@@ -28,7 +28,7 @@ public struct Upkeep: Hashable, Sendable {
   public init() {}
 }
 
-extension Upkeep {
+extension ArenaUpkeep {
   /// The nanoseconds of a step of decay, or nil where nothing decays.
   var decayStep: Int? {
     guard let decay else { return nil }

@@ -4,7 +4,7 @@
 
 /// The memory that an allocator uses, all together: what a limit on the process or its group
 /// counts.
-public struct Footprint: Hashable, Sendable {
+public struct ArenaFootprint: Hashable, Sendable {
   /// The arena's, as the kernel counts it: blocks, and what is free and resident.
   public let memory: ByteCount
   /// Tables of frames, blocks, runs, slabs, windows and magazines, as the kernel counts them.
@@ -20,13 +20,13 @@ public struct Footprint: Hashable, Sendable {
 }
 
 extension Heap {
-  /// See `Footprint`.
+  /// See `ArenaFootprint`.
   ///
   /// - Throws: `systemCall`.
-  package func footprint() throws(CompoundError) -> Footprint {
+  package func footprint() throws(CompoundError) -> ArenaFootprint {
     let split = pages.read { $0.frames.splitCount }
     let tables = split + windows.pageTables
-    return Footprint(
+    return ArenaFootprint(
       memory: try arena.residentByteCount(),
       metadata: try system.tables?.residentByteCount(system: system) ?? 0,
       pageTables: PageCount(tables).byteCount)
