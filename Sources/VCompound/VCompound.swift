@@ -216,6 +216,9 @@
 // may take a size class, the ledger, its pool's ledger, or the counts of an object cache. The cache
 // of a page pool is behind such a gate too; the rings through which other threads put pages back
 // are held for the moment of a store, and never waited for. Without membarrier nothing is cached.
+// A consumer that waits for a page closes the rings: who finds them closed takes the pool's ledger,
+// and hands its page over there (PoolCore+Waiting). So waiting costs those nothing who put pages
+// back while nobody waits.
 //
 // 7. Failure
 //

@@ -70,14 +70,7 @@ extension CompoundAllocator {
     switch patient {
     case .served(let block): return CompoundBuffer(adopting: block, of: door)
     case .waiting(let waiter):
-      let door = door
-      defer { door.pass { $0.leaveLine(waiter) } }
-      let block = try await withTaskCancellationHandler {
-        try await withCheckedThrowingContinuation { waiter.attach($0) }
-      } onCancel: {
-        door.pass { $0.cancel(waiter, CancellationError()) }
-      }
-      return CompoundBuffer(adopting: block, of: door)
+      return CompoundBuffer(adopting: try await door.wait(for: waiter), of: door)
     }
   }
 

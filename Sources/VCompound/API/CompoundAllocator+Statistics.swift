@@ -18,7 +18,7 @@ extension CompoundAllocator {
   /// The statistics; which frames are in use, free, hidden; free blocks of each order; the classes of
   /// small blocks; pools and object caches by name; the helper thread. The wording may change;
   /// programs read ``statistics`` and ``fragmentation``. Reading disturbs nothing: no cache is
-  /// emptied. Who has the pages of a pool is told when the pool is closed (``PagePool/close(_:)``).
+  /// emptied. Who has the pages of a pool, the monitors of ``pools`` tell.
   ///
   /// In a child of `fork`: one line that says so.
   ///

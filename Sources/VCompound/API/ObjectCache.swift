@@ -28,6 +28,9 @@
 /// resident, or refused: it waits for the helper thread of ``AllocatorConfiguration/upkeep`` at
 /// most.
 ///
+/// It is a class, where ``PagePool`` is a value that cannot be copied: any thread takes objects, where
+/// a pool has one consumer.
+///
 /// (Bonwick, J.: The Slab Allocator: An Object-Caching Kernel Memory Allocator, USENIX 1994;
 /// NetBSD: `pool_cache`.)
 @safe
@@ -75,24 +78,38 @@ public final class ObjectCache<Object: ~Copyable & Sendable>: Sendable {
     unsafe CachedObject(adopting: try core.take(), of: Unmanaged.passUnretained(core))
   }
 
-  /// What the cache has and has done.
-  public struct Statistics: Hashable, Sendable {
-    /// Objects that were made.
-    public internal(set) var made = 0
-    /// Objects that were unmade.
-    public internal(set) var unmade = 0
-    /// Objects that are out.
-    public internal(set) var out = 0
-    /// Objects that are kept.
-    public internal(set) var kept = 0
+  /// Takes an object; where there is no memory for a new one, the task waits until some is freed.
+  ///
+  /// In one line with all that wait; see
+  /// ``CompoundAllocator/allocate(byteCount:alignment:zeroed:waiting:)``. While it waits no cache keeps
+  /// objects: those that are let go of are destroyed, and their memory serves.
+  ///
+  /// - Parameter limit: the longest wait.
+  /// - Returns: the object.
+  /// - Throws: what ``take()`` throws, when the time is over; `CancellationError` where the task is
+  ///   cancelled before.
+  nonisolated(nonsending)
+    public func take(waiting limit: Duration) async throws -> CachedObject<Object>
+  {
+    let place = try await core.take(waiting: limit.nanoseconds)
+    return unsafe CachedObject(adopting: place, of: Unmanaged.passUnretained(core))
+  }
+
+  /// Takes an object; where there is no memory for a new one, the thread waits until some is freed.
+  ///
+  /// As ``take(waiting:)``, for threads.
+  ///
+  /// - Parameter limit: the longest wait.
+  /// - Returns: the object.
+  /// - Throws: what ``take()`` throws, when the time is over.
+  @available(*, noasync, message: "a task waits with take(waiting:)")
+  public func take(blocking limit: Duration) throws(CompoundError) -> CachedObject<Object> {
+    let place = try core.take(blocking: limit.nanoseconds)
+    return unsafe CachedObject(adopting: place, of: Unmanaged.passUnretained(core))
   }
 
   /// What the cache has and has done, now; all zeroes in a child of `fork`.
-  public var statistics: Statistics {
-    let counts = core.counts
-    return Statistics(
-      made: counts.made, unmade: counts.unmade, out: counts.out, kept: counts.kept)
-  }
+  public var statistics: ObjectCacheStatistics { core.statistics }
 }
 
 /// An object of a cache, which belongs to one value.

@@ -90,7 +90,7 @@ extension PagePool {
   private mutating func beginCutting(_ holder: PoolHolder) throws(CompoundPoolError) {
     if let index = cutting.page, core.isWhole(index, fragments: cutting.count) {
       cutting = Cutting(page: index)
-      return core.pages.holders.store(holder, at: Int(index))
+      return core.note(holder, index)
     }
     let index = try core.take(holder)
     finishCutting()

@@ -18,7 +18,7 @@ extension PagePool {
     case revoking
   }
 
-  /// The holder of a page of a pool that is closed.
+  /// The holder of a page that is out.
   public struct Holder: Hashable, Sendable {
     /// The first byte of the page.
     public let address: UInt
@@ -61,12 +61,18 @@ extension PagePool {
     case .revoking:
       do throws(CompoundError) { try core.revoke() } catch { failure = error }
     }
-    let holders = core.out().map { page in
-      Holder(
-        address: page.address, byteCount: core.byteCount, label: page.holder.labelText,
-        place: page.holder.place, isRevoked: page.isRevoked)
+    return CloseResult(holders: Holder.all(of: core), failure: failure)
+  }
+}
+
+extension PagePool.Holder {
+  /// The holders of a pool's pages.
+  static func all(of core: PoolCore) -> [Self] {
+    core.out().map { page in
+      Self(
+        address: page.address, byteCount: core.byteCount, label: page.label.text,
+        place: page.origin.flatMap(\.text), isRevoked: page.isRevoked)
     }
-    return CloseResult(holders: holders, failure: failure)
   }
 }
 

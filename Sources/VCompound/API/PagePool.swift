@@ -17,14 +17,19 @@
 /// send(page)       // to another thread: dropping it there puts it back
 /// ```
 ///
-/// A page that is still shared when its owner puts it back leaves the pool, and is freed by its
-/// last holder; a new one takes its place. So a slow consumer costs memory, never correctness.
+/// A page that is still shared when its owner puts it back comes back with its last reader.
+///
+/// Where as many pages as the limit are out, ``take(zeroed:label:file:line:)`` throws, and
+/// ``take(zeroed:waiting:label:file:line:)`` waits. ``monitor`` tells other threads how the pool
+/// does, and who has its pages.
 ///
 /// What the pool keeps is given up before any request to the allocator is refused. A pool in a
 /// child of `fork` hands out nothing.
 ///
 /// The pool belongs to one value, which may be sent to another thread. When it leaves scope, it is
-/// closed as by ``close(_:)``, without waiting.
+/// closed as by ``close(_:)``, without waiting. It cannot be copied, where ``ObjectCache``, which any
+/// thread uses, is a class: the pages of the cache belong to one consumer, without a lock, and the
+/// compiler checks that there is one.
 ///
 /// Semantics and the names of the statistics are those of Jesper Brouer's page pool; recycling by
 /// reference count is Eric Dumazet's.
@@ -120,7 +125,12 @@ public struct PagePool: ~Copyable, Sendable {
     zeroed: Bool = false, label: StaticString = "", file: StaticString = #fileID,
     line: UInt = #line
   ) throws(CompoundPoolError) -> PooledPage {
-    let index = try core.take(PoolHolder(label, file, line))
+    page(try core.take(PoolHolder(label, file, line)), zeroed: zeroed)
+  }
+
+  /// A page that was taken.
+  @inline(__always)
+  func page(_ index: UInt32, zeroed: Bool) -> PooledPage {
     var page = PooledPage(core, index)
     if zeroed {
       unsafe page.withUnsafeMutableBytes { bytes in

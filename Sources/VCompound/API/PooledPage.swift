@@ -56,9 +56,7 @@ public struct PooledPage: ~Copyable, @unchecked Sendable {
   ///
   /// - Parameter label: names the holder from now on.
   public mutating func relabel(_ label: StaticString) {
-    unsafe core._withUnsafeGuaranteedRef {
-      $0.pages.holders.store(PoolHolder(label), at: Int(index))
-    }
+    unsafe core._withUnsafeGuaranteedRef { $0.note(PoolHolder(label), index) }
   }
 
   /// Makes another holder of the page, which may read it as long as it lives.
@@ -99,7 +97,8 @@ public struct PooledPage: ~Copyable, @unchecked Sendable {
 /// One of several holders of a page, all of which may read it.
 ///
 /// A counted reference that is taken and dropped in plain sight: by ``share()``, and by leaving
-/// scope. The last holder of a page that its owner has put back frees it.
+/// scope. The last holder of a page that its owner has put back returns it to its pool; to the
+/// allocator, if the pool is closed.
 ///
 /// Invariant: the page's count includes this value, and the core lives while it does.
 @safe
@@ -118,6 +117,13 @@ public struct SharedPage: ~Copyable, @unchecked Sendable {
 
   deinit {
     unsafe core._withUnsafeGuaranteedRef { $0.letGo(index) }
+  }
+
+  /// Hands the hold over to the caller.
+  consuming func surrender() -> UInt32 {
+    let index = index
+    discard self
+    return index
   }
 
   /// The size in bytes.

@@ -9,7 +9,7 @@ extension Heap {
   /// See `CompoundAllocator.report`.
   package func report() -> String {
     let (ledger, fragmentation) = pages.read { (LedgerReport($0), $0.frames.fragmentation()) }
-    let caches = reclaimers.reports
+    let caches = reclaimers.all.map(\.report)
     let sections = [
       "arena '\(policy.name)' of \(pageCount.byteCount.inMebibytes), fallback: \(policy.fallback)\n"
         + "helper: \(helperReport)",

@@ -164,6 +164,23 @@ extension Heap {
   private static var pauseAfterMoves: Int { 1_000_000 }
 }
 
+extension Door {
+  /// Waits with the calling task, which leaves the line then.
+  ///
+  /// - Throws: why it is refused still when its time is over, and what waiting does not help;
+  ///   `CancellationError`.
+  nonisolated(nonsending)
+    package func wait(for waiter: Waiter) async throws -> Block
+  {
+    defer { pass { $0.leaveLine(waiter) } }
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { waiter.attach($0) }
+    } onCancel: {
+      pass { $0.cancel(waiter, CancellationError()) }
+    }
+  }
+}
+
 extension CompoundError {
   /// Whether a request that was refused for it can be served when memory is freed.
   fileprivate var mayPass: Bool {

@@ -50,7 +50,8 @@ struct Reclaimers: ~Copyable, Sendable {
     }
   }
 
-  /// Removes a cache; it is not called any more when this returns, but for `giveUp` and `report`.
+  /// Removes a cache; it is not called any more when this returns, but for `giveUp`, and by
+  /// those who looked at `all`.
   func remove(_ member: any Reclaimable) {
     state.withLock { state in state.members.removeAll { $0 === member } }
   }
@@ -80,8 +81,8 @@ struct Reclaimers: ~Copyable, Sendable {
     }
   }
 
-  /// A line for each cache.
-  var reports: [String] { state.withLock { $0.members }.map(\.report) }
+  /// The caches there are.
+  var all: [any Reclaimable] { state.withLock { $0.members } }
 
   /// Waits until no cache is between `shut` and `extract`.
   func settle() { state.withLock { _ in } }

@@ -22,9 +22,9 @@ final class ObjectCacheCore: Reclaimable, ShelfKeeper, @unchecked Sendable {
   }
 
   private let lifetime: Lifetime
-  private let door: Door
-  private let shelf = Shelf()
-  private let life: Life
+  let door: Door
+  let shelf = Shelf()
+  let life: Life
   private let name: StaticString
   private let kept: ZeroedTable<PackedPlace>
   private let state = Lock(ObjectCacheCounts())
@@ -60,13 +60,22 @@ final class ObjectCacheCore: Reclaimable, ShelfKeeper, @unchecked Sendable {
   @inline(never)
   private func takeSlowly() throws(CompoundError) -> PackedPlace {
     try door.enter { (heap) throws(CompoundError) in
-      heap.attachThreadCache()
-      if let place = refill(heap) ?? takeKept() { return place }
-      let block = try allocate(heap)
-      life.begin(block.address)
-      state.withLock { $0.made += 1 }
-      return PackedPlace(block)
+      if let place = takeShared(heap) { return place }
+      return begin(try allocate(heap))
     }
+  }
+
+  /// Takes an object that is kept for all threads.
+  func takeShared(_ heap: Heap) -> PackedPlace? {
+    heap.attachThreadCache()
+    return refill(heap) ?? takeKept()
+  }
+
+  /// Makes an object of a block.
+  func begin(_ block: Block) -> PackedPlace {
+    life.begin(block.address)
+    state.withLock { $0.created += 1 }
+    return PackedPlace(block)
   }
 
   private func allocate(_ heap: Heap) throws(CompoundError) -> Block {
@@ -167,7 +176,7 @@ final class ObjectCacheCore: Reclaimable, ShelfKeeper, @unchecked Sendable {
     let block = heap.block(at: place, byteCount: life.size)
     if !heap.putCachedBlock(block) { heap.free(block, .buffer) }
     let isLast = state.withLock { counts in
-      counts.unmade += 1
+      counts.destroyed += 1
       return counts.isClosed && counts.out == 0
     }
     if isLast { unsafe Unmanaged.passUnretained(self).release() }
@@ -202,15 +211,23 @@ final class ObjectCacheCore: Reclaimable, ShelfKeeper, @unchecked Sendable {
     }
   }
 
+  /// See `ObjectCacheStatistics`.
+  var statistics: ObjectCacheStatistics {
+    let counts = counts
+    return ObjectCacheStatistics(
+      name: "\(name)", bytesPerObject: life.size, limit: counts.limit, created: counts.created,
+      destroyed: counts.destroyed, out: counts.out, kept: counts.kept)
+  }
+
   /// See `Reclaimable`.
   package var report: String {
     let counts = counts
     return "object cache '\(name)' of \(life.size): \(counts.out) out, \(counts.kept) kept of "
-      + "\(counts.limit), \(counts.made) made, \(counts.unmade) unmade"
+      + "\(counts.limit), \(counts.created) created, \(counts.destroyed) destroyed"
   }
+}
 
-  // MARK: Giving up
-
+extension ObjectCacheCore {
   package func shut() { state.withLock { $0.isShut = true } }
 
   /// Nothing: `giveUp` takes out what is kept, one object after the other.

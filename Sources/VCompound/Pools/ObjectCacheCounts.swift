@@ -7,8 +7,8 @@
 /// Invariant: what is in the table, and what magazines have room for, is no more than the limit; so
 /// what is in magazines can go to the table at any time.
 struct ObjectCacheCounts: Sendable {
-  var made = 0
-  var unmade = 0
+  var created = 0
+  var destroyed = 0
   /// Objects in the table of those that are kept.
   var kept = 0
   /// What threads' magazines have room for.
@@ -21,7 +21,7 @@ struct ObjectCacheCounts: Sendable {
   var isClosed = false
 
   /// Objects that are out, or in magazines.
-  var out: Int { made - unmade - kept }
+  var out: Int { created - destroyed - kept }
 
   /// How many more the table may have.
   var room: Int { limit - kept - granted }

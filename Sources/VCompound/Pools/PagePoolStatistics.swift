@@ -27,8 +27,12 @@ public struct PagePoolStatistics: Hashable, Sendable {
   public internal(set) var ring = 0
   /// Pages that found all rings full, and went to the allocator.
   public internal(set) var ringFull = 0
-  /// Pages that were put back while other holders had them, and left the pool.
-  public internal(set) var releasedRefcnt = 0
+  /// Pages that their last reader put back, after their owner; through the rings, as others.
+  ///
+  /// (In the kernel such a page leaves the pool, and is counted as `released_refcnt`.)
+  public internal(set) var lastReader = 0
+  /// Pages that were handed over to a consumer that waited for one, past the rings.
+  public internal(set) var handedOver = 0
 
   /// Pages that are out.
   ///
@@ -62,11 +66,15 @@ extension PoolCore {
     unsafe result.cacheFull = control.pointee.cacheFull.load(ordering: .relaxed)
     result.ring = storage.returnedCount
     result.ringFull = ringFull.load(ordering: .relaxed)
-    result.releasedRefcnt = releasedRefcnt.load(ordering: .relaxed)
+    result.lastReader = lastReader.load(ordering: .relaxed)
+    result.handedOver = handedOver.load(ordering: .relaxed)
     result.kept = keptCount
     result.inFlight = max(0, ledger.withLock { $0.used } - result.kept)
     return result
   }
+
+  /// Whether the pool is closed; a child of fork finds it so.
+  var isClosed: Bool { door.enter(inChild: true) { _ in ledger.withLock { $0.isClosed } } }
 
   /// The number of the page at an address, or nil where none begins there.
   func number(at address: UInt) -> UInt32? {

@@ -4,12 +4,14 @@
 
 internal import Synchronization
 
-/// A page of a closed pool that is out.
+/// A page that is out.
 struct PoolPage {
   /// Its first byte.
   let address: UInt
   /// What was said when it was taken.
-  let holder: PoolHolder
+  let label: PackedText
+  /// Where it was taken, in checked builds.
+  let origin: PoolOrigin?
   /// Whether its address was made inaccessible.
   let isRevoked: Bool
 }
@@ -42,17 +44,32 @@ extension PoolCore {
     }
   }
 
-  /// The pages of a closed pool that are out; none in a child of fork.
+  /// The pages that are out; none in a child of fork.
+  ///
+  /// Exact where nobody takes pages or puts them back meanwhile. Else a page that is taken or put
+  /// back just then may be in it, or not; one that is out all the time is, one that is kept is not.
   func out() -> [PoolPage] {
     door.enter(inChild: []) { _ in
+      // Memory for the answer first: there is none to be asked for under the lock.
+      let count = ledger.withLock { $0.numbers.count }
+      var isKept = [Bool](repeating: false, count: count)
+      var found: [PoolPage] = []
+      found.reserveCapacity(count)
+      func keep(_ number: UInt32) { if number < count { isKept[Int(number)] = true } }
       ledger.withLock { ledger in
-        ledger.numbers.compactMap { number in
+        storage.look(keep)
+        ledger.lookAtDeparting(keep)
+        for number in 0..<count where !isKept[number] {
           let place = pages.places.load(number)
-          guard !place.isNone else { return nil }
-          return PoolPage(
-            address: place.address, holder: pages.holders.load(number), isRevoked: place.isMarked)
+          guard !place.isNone else { continue }
+          found.append(
+            PoolPage(
+              address: place.address, label: PackedText(word: pages.labels.load(number)),
+              origin: CheckedBuild.isOn ? pages.origins.load(number) : nil,
+              isRevoked: place.isMarked))
         }
       }
+      return found
     }
   }
 
@@ -97,6 +114,7 @@ extension PoolCore {
 extension PoolCore: Reclaimable {
   package func shut() {
     unsafe control.pointee.gate.shut()
+    ledger.withLock { $0.isShut = true }
     storage.closeRings()
   }
 
@@ -112,7 +130,10 @@ extension PoolCore: Reclaimable {
 
   package func open() {
     guard door.pass({ $0.policy.canReclaim }) else { return }
-    storage.openRings()
+    ledger.withLock { ledger in
+      ledger.isShut = false
+      if ledger.opensRings { storage.openRings() }
+    }
     unsafe control.pointee.gate.open()
   }
 

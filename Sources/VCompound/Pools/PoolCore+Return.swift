@@ -30,34 +30,78 @@ extension PoolCore {
     if unsafe control.pointee.gate.enter() {
       let kept = unsafe control.pointee.cachedCount.load(ordering: .relaxed)
       let count = min(Self.batch, (kept + 1) / 2)
-      unsafe control.pointee.cachedCount.store(kept - count, ordering: .relaxed)
-      // The coldest, at the bottom, go; the rest moves down.
+      // The coldest, at the bottom, go; the rest moves down. The count last: see `look`.
       ledger.withLock { ledger in
         for place in 0..<count { ledger.depart(storage.cache.load(place)) }
       }
       for place in count..<max(count, kept) {
         storage.cache.store(storage.cache.load(place), at: place - count)
       }
+      unsafe control.pointee.cachedCount.store(kept - count, ordering: .releasing)
     }
     unsafe control.pointee.gate.leave()
     if !keep(index) { ledger.withLock { $0.depart(index) } }
     freeDeparting(heap)
   }
 
+  /// Puts pages back that the consumer has, and that nobody else has; their counts are 1.
+  func recycle(_ numbers: Span<UInt32>) {
+    if isScrubbing { for place in 0..<numbers.count { scrub(numbers[place]) } }
+    var kept = 0
+    if unsafe control.pointee.gate.enter() {
+      let before = unsafe control.pointee.cachedCount.load(ordering: .relaxed)
+      kept = min(numbers.count, storage.cacheCapacity - before)
+      for place in 0..<kept { storage.cache.store(numbers[place], at: before + place) }
+      unsafe control.pointee.cachedCount.store(before + kept, ordering: .releasing)
+      unsafe control.pointee.cached.add(kept)
+    }
+    unsafe control.pointee.gate.leave()
+    guard kept < numbers.count else { return }
+    unsafe control.pointee.cacheFull.add(1)
+    putUnheld(numbers, from: kept)
+  }
+
   // MARK: All threads
 
   /// Lets go of a page on behalf of its owner, on any thread.
   ///
-  /// A page that has other holders leaves the pool.
+  /// A page that readers hold goes back with the last of them.
   @inline(__always)
   func putBack(_ index: UInt32) {
-    if pages.counts.load(Int(index)) != 1 {
-      // Counted before the page is let go of: with its last holder the pool may end.
-      releasedRefcnt.add(1, ordering: .relaxed)
-      guard pages.counts.lower(Int(index)) == 0 else { return }
-      releasedRefcnt.subtract(1, ordering: .relaxed)
-      pages.counts.store(1, at: Int(index))
-    }
+    if letGoAsOwner(index) { putUnheld(index) }
+  }
+
+  /// Lets go of a page on behalf of its owner.
+  ///
+  /// - Returns: whether nobody has it now; then its count is 1. Else the caller touches nothing of
+  ///   the pool any more.
+  @inline(__always)
+  func letGoAsOwner(_ index: UInt32) -> Bool {
+    if pages.counts.load(Int(index)) == 1 { return true }
+    guard pages.counts.lower(Int(index)) == 0 else { return false }
+    pages.counts.store(1, at: Int(index))
+    return true
+  }
+
+  /// Lets go of a page on behalf of a reader.
+  ///
+  /// - Returns: whether nobody has it now; as `letGoAsOwner`.
+  func letGoAsReader(_ index: UInt32) -> Bool {
+    guard pages.counts.lower(Int(index)) == 0 else { return false }
+    pages.counts.store(1, at: Int(index))
+    lastReader.add(1, ordering: .relaxed)
+    return true
+  }
+
+  /// Lets go of a page on behalf of a reader, on any thread; the last holder puts it back.
+  func letGo(_ index: UInt32) {
+    if letGoAsReader(index) { putUnheld(index) }
+  }
+
+  /// Lets go of a fragment; with the last one of a page that has been cut up, the page goes back.
+  func letGoOfFragment(_ index: UInt32) {
+    guard pages.counts.lower(Int(index)) == 0 else { return }
+    pages.counts.store(1, at: Int(index))
     putUnheld(index)
   }
 
@@ -68,25 +112,40 @@ extension PoolCore {
     if !storage.putIntoRing(index, thread: threadNumber) { putUnheldSlowly(index) }
   }
 
+  /// Hands a page to the consumer that waits for one, or frees it.
   @inline(never)
   private func putUnheldSlowly(_ index: UInt32) {
     door.enter(inChild: ()) { heap in
-      if !ledger.withLock({ $0.isClosed }) { ringFull.add(1, ordering: .relaxed) }
-      discard(index, heap)
+      if !handOver(index) { freeDeparting(heap, isVisitor: true) }
     }
   }
 
-  /// Lets go of a page on behalf of a holder that is not its owner; the last one frees it.
-  func letGo(_ index: UInt32) {
-    guard pages.counts.lower(Int(index)) == 0 else { return }
-    door.enter(inChild: ()) { discard(index, $0) }
+  /// Puts pages back that have no holders, whose counts are 1.
+  func putBack(_ numbers: Span<UInt32>) {
+    if isScrubbing { for place in 0..<numbers.count { scrub(numbers[place]) } }
+    putUnheld(numbers, from: 0)
   }
 
-  /// Lets go of a fragment; with the last one of a page that has been cut up, the page goes back.
-  func letGoOfFragment(_ index: UInt32) {
-    guard pages.counts.lower(Int(index)) == 0 else { return }
-    pages.counts.store(1, at: Int(index))
-    putUnheld(index)
+  private func putUnheld(_ numbers: Span<UInt32>, from first: Int) {
+    let end = storage.putIntoRings(numbers, from: first, thread: threadNumber)
+    if end < numbers.count { putUnheldSlowly(numbers, from: end) }
+  }
+
+  @inline(never)
+  private func putUnheldSlowly(_ numbers: Span<UInt32>, from first: Int) {
+    let next = first + 1
+    door.enter(inChild: ()) { heap in
+      let isHanded = handOver(numbers[first]) { ledger in
+        for place in next..<numbers.count { ledger.depart(numbers[place]) }
+        return numbers.count - next
+      }
+      if !isHanded {
+        freeDeparting(heap, isVisitor: true)
+      } else if next < numbers.count {
+        // The rings are open again, or soon will be.
+        putUnheld(numbers, from: next)
+      }
+    }
   }
 
   /// A number for the calling thread.
@@ -111,14 +170,6 @@ extension PoolCore {
   }
 
   // MARK: To the frames
-
-  /// Frees a page that has no holder.
-  ///
-  /// The last access of the caller: the pool may end with its last page.
-  func discard(_ index: UInt32, _ heap: Heap) {
-    ledger.withLock { $0.departWithVisitor(index) }
-    freeDeparting(heap, isVisitor: true)
-  }
 
   /// Frees the pages that are leaving.
   ///

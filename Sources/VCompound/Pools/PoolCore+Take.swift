@@ -10,25 +10,36 @@ extension PoolCore {
   /// For the consumer.
   @inline(__always)
   func take(_ holder: PoolHolder) throws(CompoundPoolError) -> UInt32 {
-    let index = if let cached = takeCached() { cached } else { try takeSlowly() }
-    pages.holders.store(holder, at: Int(index))
-    return index
+    if let cached = takeCached(holder) { return cached }
+    return try takeSlowly(holder)
   }
 
   @inline(__always)
-  private func takeCached() -> UInt32? {
+  func takeCached(_ holder: PoolHolder) -> UInt32? {
     defer { unsafe control.pointee.gate.leave() }
     guard unsafe control.pointee.gate.enter() else { return nil }
     let count = unsafe control.pointee.cachedCount.load(ordering: .relaxed)
     guard count > 0 else { return nil }
-    unsafe control.pointee.cachedCount.store(count - 1, ordering: .relaxed)
     unsafe control.pointee.fast.add(1)
-    return storage.cache.load(count - 1)
+    return pop(count, holder)
+  }
+
+  /// Takes the last of so many pages out of the cache.
+  ///
+  /// The holder is noted before: who sees that the page is out sees that, too.
+  @inline(__always)
+  private func pop(_ count: Int, _ holder: PoolHolder) -> UInt32 {
+    let index = storage.cache.load(count - 1)
+    note(holder, index)
+    unsafe control.pointee.cachedCount.store(count - 1, ordering: .releasing)
+    return index
   }
 
   @inline(never)
-  private func takeSlowly() throws(CompoundPoolError) -> UInt32 {
-    let index = try CompoundPoolError.wrap { () throws(CompoundError) in try takeAnywhere() }
+  private func takeSlowly(_ holder: PoolHolder) throws(CompoundPoolError) -> UInt32 {
+    let index = try CompoundPoolError.wrap { () throws(CompoundError) in
+      try takeAnywhere(holder)
+    }
     guard let index else { throw .exhausted(limit: limit) }
     return index
   }
@@ -36,24 +47,37 @@ extension PoolCore {
   /// Takes a page from the rings, and more for the cache; else from the frames.
   ///
   /// - Returns: the page; nil where as many as the limit are out.
-  private func takeAnywhere() throws(CompoundError) -> UInt32? {
+  private func takeAnywhere(_ holder: PoolHolder) throws(CompoundError) -> UInt32? {
     try door.enter { (heap) throws(CompoundError) in
-      if let index = refillFromRings() { return index }
-      unsafe control.pointee.empty.add(1)
-      if available(heap) == 0 {
-        // A request in need may be at the rings, and the pages on their way to the heap.
-        heap.reclaimers.settle()
-        if let index = refillFromRings() { return index }
+      switch search(holder, heap) {
+      case .found(let index): return index
+      case .limit: return nil
+      case .nothing: return try takeFromFrames(holder, heap)
       }
-      let available = available(heap)
-      guard available > 0 else { return nil }
-      let batch = min(Self.batch, storage.cacheCapacity, available)
-      if let index = refill(batch, heap, takesOne: true) { return index }
-      let index = try takeFromFrames(heap)
-      // Memory may have become resident: what is left of it is for the cache.
-      _ = refill(batch - 1, heap, takesOne: false)
-      return index
     }
+  }
+
+  /// What a look for a page finds that makes nothing resident and takes nothing from others.
+  enum Search {
+    case found(UInt32)
+    /// As many pages as the limit are out.
+    case limit
+    case nothing
+  }
+
+  /// Takes a page from the rings, or one that is free and resident, and more for the cache.
+  func search(_ holder: PoolHolder, _ heap: Heap) -> Search {
+    if let index = refillFromRings(holder) { return .found(index) }
+    unsafe control.pointee.empty.add(1)
+    if available(heap) == 0 {
+      // A request in need may be at the rings, and the pages on their way to the heap.
+      heap.reclaimers.settle()
+      if let index = refillFromRings(holder) { return .found(index) }
+    }
+    let available = available(heap)
+    guard available > 0 else { return .limit }
+    let batch = min(Self.batch, storage.cacheCapacity, available)
+    return refill(batch, heap, for: holder).map { .found($0) } ?? .nothing
   }
 
   /// The pages that the pool may have beside those it has.
@@ -69,7 +93,8 @@ extension PoolCore {
     }
   }
 
-  private func refillFromRings() -> UInt32? {
+  /// Takes pages out of the rings, open or closed, for the cache, and one of them for the caller.
+  func refillFromRings(_ holder: PoolHolder) -> UInt32? {
     defer { unsafe control.pointee.gate.leave() }
     guard unsafe control.pointee.gate.enter() else { return nil }
     let before = unsafe control.pointee.cachedCount.load(ordering: .relaxed)
@@ -78,11 +103,12 @@ extension PoolCore {
     let moved = storage.takeFromRings(atMost: max(1, room)) { index in
       storage.cache.store(index, at: count)
       count += 1
+      // Page by page: who looks finds each of them in the ring, or here.
+      unsafe control.pointee.cachedCount.store(count, ordering: .releasing)
     }
     guard moved > 0 else { return nil }
     unsafe control.pointee.refill.add(moved)
-    unsafe control.pointee.cachedCount.store(count - 1, ordering: .relaxed)
-    return storage.cache.load(count - 1)
+    return pop(count, holder)
   }
 
   /// Takes a batch of pages that are free and resident, for the cache.
@@ -93,15 +119,17 @@ extension PoolCore {
   /// - Parameters:
   ///   - wanted: how many.
   ///   - heap: where they come from.
-  ///   - takesOne: whether one of them is the caller's.
+  ///   - holder: who gets one of them, or nil.
   /// - Returns: the caller's; nil where there are none.
-  private func refill(_ wanted: Int, _ heap: Heap, takesOne: Bool) -> UInt32? {
+  @discardableResult
+  private func refill(_ wanted: Int, _ heap: Heap, for holder: PoolHolder?) -> UInt32? {
     guard wanted > 0, heap.policy.canReclaim, !heap.reclaimers.isNeeded else { return nil }
     return heap.pages.carrying {
       var first: UInt32?
       let outcome = heap.takeBulk(wanted, order: order, atLeast: 0) { place in
         let index = enter(place)
-        if takesOne, first == nil {
+        if let holder, first == nil {
+          note(holder, index)
           first = index
         } else if !keep(index) {
           ledger.withLock { $0.depart(index) }
@@ -114,20 +142,43 @@ extension PoolCore {
   }
 
   /// Takes one page from the heap, as any request does.
-  private func takeFromFrames(_ heap: Heap) throws(CompoundError) -> UInt32 {
+  private func takeFromFrames(
+    _ holder: PoolHolder, _ heap: Heap
+  ) throws(CompoundError) -> UInt32 {
     var index: UInt32 = 0
     let outcome = heap.takeBulk(1, order: order, atLeast: 1) { index = enter($0) }
     if let failure = outcome.failure { throw failure }
+    note(holder, index)
     count(1)
+    refillBehind(heap)
     return index
+  }
+
+  /// Takes a block from the heap over, as a page of the pool.
+  func enter(_ block: Block, _ holder: PoolHolder, _ heap: Heap) -> UInt32 {
+    let index = enter(PackedPlace(block))
+    note(holder, index)
+    count(1)
+    refillBehind(heap)
+    return index
+  }
+
+  /// Fills the cache after a page was taken from the heap: memory may have become resident, and
+  /// what is left of it is for the cache.
+  private func refillBehind(_ heap: Heap) {
+    let available = ledger.withLock { $0.available }
+    refill(min(Self.batch, storage.cacheCapacity, available + 1) - 1, heap, for: nil)
   }
 
   /// Gives a page from the heap a number.
   ///
   /// There are numbers enough: only the consumer takes any.
   private func enter(_ place: PackedPlace) -> UInt32 {
-    let index = ledger.withLock { $0.newNumber() }
-    pages.places.store(place, at: Int(index))
+    let index = ledger.withLock { ledger in
+      let index = ledger.newNumber()
+      pages.places.store(place, at: Int(index))
+      return index
+    }
     pages.counts.store(1, at: Int(index))
     return index
   }
@@ -152,7 +203,7 @@ extension PoolCore {
     let count = unsafe control.pointee.cachedCount.load(ordering: .relaxed)
     guard count < storage.cacheCapacity else { return false }
     storage.cache.store(index, at: count)
-    unsafe control.pointee.cachedCount.store(count + 1, ordering: .relaxed)
+    unsafe control.pointee.cachedCount.store(count + 1, ordering: .releasing)
     return true
   }
 }

@@ -25,10 +25,13 @@ final class PoolCore: @unchecked Sendable {
   private let lifetime: Lifetime
   let door: Door
   let order: PageOrder
-  private let name: StaticString
+  let name: StaticString
 
   /// The most pages that there are.
   let limit: Int
+
+  /// The most pages that are kept.
+  let mostKept: Int
 
   let storage: PoolStorage
   let pages: PoolPages
@@ -37,8 +40,13 @@ final class PoolCore: @unchecked Sendable {
   /// Signalled when all pages of a closed pool have come back.
   let emptied = Condition()
 
-  /// Pages that were put back while other holders had them.
-  let releasedRefcnt = Atomic<Int>(0)
+  /// Signalled when a page is handed over to the consumer, which waits for one.
+  let arrived = Condition()
+
+  /// Pages that their last reader put back.
+  let lastReader = Atomic<Int>(0)
+  /// Pages that were handed over to a consumer that waited.
+  let handedOver = Atomic<Int>(0)
   /// Pages that found all rings full.
   let ringFull = Atomic<Int>(0)
 
@@ -65,6 +73,7 @@ final class PoolCore: @unchecked Sendable {
     self.order = order
     self.name = name
     limit = out
+    mostKept = kept
     ledger = Lock(PoolLedger(limit: out, pages.next))
     self.storage = storage
     self.pages = pages
@@ -91,16 +100,32 @@ final class PoolCore: @unchecked Sendable {
   /// The first byte of a page.
   @inline(__always)
   func address(_ index: UInt32) -> UInt { pages.places.load(Int(index)).address }
+
+  /// Notes who has a page.
+  @inline(__always)
+  func note(_ holder: PoolHolder, _ index: UInt32) {
+    pages.labels.store(holder.label.word, at: Int(index))
+    if CheckedBuild.isOn { note(holder.origin, index) }
+  }
+
+  @inline(never)
+  private func note(_ origin: PoolOrigin, _ index: UInt32) {
+    door.enter(inChild: ()) { _ in
+      ledger.withLock { _ in pages.origins.store(origin, at: Int(index)) }
+    }
+  }
 }
 
 /// The pages of a pool, by number.
 struct PoolPages: ~Copyable {
   /// Where they are; `none` for a number that no page has.
   ///
-  /// Written under the ledger, read by the holders of the page.
+  /// Written under the ledger, read there and by the holders of the page.
   let places: ZeroedTable<PackedPlace>
-  /// What was said when they were taken.
-  let holders: ZeroedTable<PoolHolder>
+  /// What was said when they were taken: a word each, so that a monitor can read it meanwhile.
+  let labels: SharedWords
+  /// Where they were taken, in checked builds; under the ledger.
+  let origins: ZeroedTable<PoolOrigin>
   /// How many hold them.
   let counts: SharedCounts
   /// The links of the lists in `PoolLedger`.
@@ -114,11 +139,13 @@ struct PoolPages: ~Copyable {
   init(limit: Int, system: OperatingSystem) throws(CompoundError) {
     let count = 2 * limit
     let places = try ZeroedTable<PackedPlace>(count: count, system: system)
-    let holders = try ZeroedTable<PoolHolder>(count: count, system: system)
+    let labels = try SharedWords(count: count, system: system)
+    let origins = try ZeroedTable<PoolOrigin>(count: CheckedBuild.isOn ? count : 1, system: system)
     let counts = try SharedCounts(count: count, system: system)
     next = try ZeroedTable(count: count, system: system)
     self.places = places
-    self.holders = holders
+    self.labels = labels
+    self.origins = origins
     self.counts = counts
   }
 }

@@ -32,6 +32,18 @@ struct PoolLedger {
   /// Whether the pool is closed: what comes back goes to the frames.
   private(set) var isClosed = false
 
+  /// Whether caches keep nothing now, or never will: a request is in need, or the pool is closed.
+  var isShut = false
+
+  /// Whether the consumer waits for a page: the next that comes back is handed over.
+  private(set) var isAwaited = false
+
+  /// The page that was handed over, plus one, or 0.
+  private var handed: UInt32 = 0
+
+  /// What a task waits for, if a task waits.
+  private var event: PoolEvent?
+
   /// Makes a ledger without pages.
   init(limit: Int, next: SharedTable<UInt32>) {
     self.limit = limit
@@ -88,6 +100,49 @@ struct PoolLedger {
     return (pages > 0 || isVisitor) && isOver
   }
 
+  // MARK: A consumer that waits
+
+  /// Has the next page that comes back handed over, if as many as the limit are out.
+  ///
+  /// - Returns: whether so many are.
+  mutating func beginAwaiting(_ event: PoolEvent?) -> Bool {
+    guard used >= limit else { return false }
+    isAwaited = true
+    self.event = event
+    return true
+  }
+
+  /// Hands a page over that nobody has, or takes it out of the pool where nobody waits for one.
+  ///
+  /// One step: a page that leaves the pool between the two would wake nobody.
+  ///
+  /// - Returns: whether the page is handed over, and then the event to signal, if there is one; else
+  ///   it departs with a visitor.
+  mutating func handOrDepart(_ number: UInt32) -> (isHanded: Bool, event: PoolEvent?) {
+    guard isAwaited, handed == 0 else {
+      departWithVisitor(number)
+      return (false, nil)
+    }
+    handed = number + 1
+    return (true, event.take())
+  }
+
+  /// Whether a page has been handed over to the consumer that waits.
+  var isHanded: Bool { handed != 0 }
+
+  /// Whether the rings may be open.
+  var opensRings: Bool { !isShut && (!isAwaited || isHanded) }
+
+  /// Ends the wait.
+  ///
+  /// - Returns: the page that was handed over, if there is one.
+  mutating func endAwaiting() -> UInt32? {
+    defer { (isAwaited, handed, event) = (false, 0, nil) }
+    return isHanded ? handed - 1 : nil
+  }
+
+  // MARK: The end
+
   /// Closes the pool.
   ///
   /// - Returns: whether nothing is left of it: then the caller ends it.
@@ -100,6 +155,15 @@ struct PoolLedger {
 
   /// The numbers that may be in use.
   var numbers: Range<Int> { 0..<fresh }
+
+  /// Calls a function with each page that is to be freed.
+  func lookAtDeparting(_ body: (UInt32) -> Void) {
+    var link = firstDeparting
+    while link != 0 {
+      body(link - 1)
+      link = next.load(Int(link - 1))
+    }
+  }
 
   private func push(_ number: UInt32, _ first: inout UInt32) {
     next.store(first, at: Int(number))

@@ -30,7 +30,7 @@ struct PoolStorage: ~Copyable, @unchecked Sendable {
   private let mapping: Mapping
   let control: UnsafeMutablePointer<PoolControl>
   /// The pages in the cache, by number, the last one on top.
-  let cache: SharedTable<UInt32>
+  let cache: SharedNumbers
   let cacheCapacity: Int
   private let shards: UnsafeMutablePointer<ReturnShard>
   let shardCount: Int
@@ -74,9 +74,11 @@ struct PoolStorage: ~Copyable, @unchecked Sendable {
     }
     let control = unsafe start.bindMemory(to: PoolControl.self, capacity: 1)
     unsafe control.initialize(to: PoolControl())
-    let cache = unsafe (start + cacheOffset).bindMemory(to: UInt32.self, capacity: cacheCapacity)
-    let slots = unsafe (start + slotOffset).bindMemory(to: UInt32.self, capacity: inRings)
-    let table = unsafe SharedTable(base: slots, count: inRings)
+    let cache = unsafe (start + cacheOffset).bindMemory(
+      to: Atomic<UInt32>.self, capacity: cacheCapacity)
+    let slots = unsafe (start + slotOffset).bindMemory(
+      to: Atomic<UInt32>.self, capacity: inRings)
+    let table = unsafe SharedNumbers(base: slots, count: inRings)
     let shards = unsafe (start + shardOffset).bindMemory(
       to: ReturnShard.self, capacity: shardCount)
     for index in 0..<shardCount {
@@ -86,7 +88,7 @@ struct PoolStorage: ~Copyable, @unchecked Sendable {
         to: ReturnShard(slots: table, first: first, capacity: end - first))
     }
     unsafe self.control = unsafe control
-    unsafe self.cache = SharedTable(base: cache, count: cacheCapacity)
+    unsafe self.cache = SharedNumbers(base: cache, count: cacheCapacity)
     self.cacheCapacity = cacheCapacity
     unsafe self.shards = unsafe shards
     self.shardCount = shardCount
@@ -109,6 +111,36 @@ struct PoolStorage: ~Copyable, @unchecked Sendable {
     return false
   }
 
+  /// Puts pages into rings, from a thread's own on, as many as these take.
+  ///
+  /// - Parameters:
+  ///   - numbers: where the pages are.
+  ///   - first: where those begin that are to be put in: all from there on, at least one.
+  ///   - thread: a number for the thread.
+  /// - Returns: where those begin that no ring took; behind the last of them no access follows.
+  func putIntoRings(_ numbers: Span<UInt32>, from first: Int, thread: Int) -> Int {
+    var first = first
+    for step in 0..<shardCount {
+      unsafe first += shards[(thread &+ step) & (shardCount - 1)].put(numbers, from: first)
+      if first == numbers.count { break }
+    }
+    return first
+  }
+
+  /// Calls a function with each page in cache and rings, while the consumer and others are at work:
+  /// every page that is there all the time, none that is out all the time.
+  ///
+  /// The rings first, and the cache from its top down: pages move from rings to the cache, and in
+  /// the cache from top to bottom.
+  func look(_ body: (UInt32) -> Void) {
+    for index in 0..<shardCount { unsafe shards[index].look(body) }
+    var place = unsafe control.pointee.cachedCount.load(ordering: .acquiring)
+    while place > 0 {
+      place -= 1
+      body(cache.load(place))
+    }
+  }
+
   /// Takes pages out of the rings.
   ///
   /// - Parameters:
@@ -128,7 +160,7 @@ struct PoolStorage: ~Copyable, @unchecked Sendable {
     for index in 0..<shardCount { unsafe shards[index].close() }
   }
 
-  /// Opens all rings.
+  /// Opens all rings that are closed.
   func openRings() {
     for index in 0..<shardCount { unsafe shards[index].open() }
   }

@@ -33,7 +33,7 @@ struct ReturnShard: ~Copyable {
   private let head = Atomic<UInt32>(0)
   private let capacity: UInt32
   private let first: Int
-  private let slots: SharedTable<UInt32>
+  private let slots: SharedNumbers
   private let gapBehindHead = InlineArray<11, UInt64>(repeating: 0)
 
   private static var closed: UInt32 { 0 }
@@ -46,7 +46,7 @@ struct ReturnShard: ~Copyable {
   ///   - slots: a table.
   ///   - first: where the ring's part of it begins.
   ///   - capacity: how long that is.
-  init(slots: SharedTable<UInt32>, first: Int, capacity: Int) {
+  init(slots: SharedNumbers, first: Int, capacity: Int) {
     state = Atomic(Self.free)
     self.capacity = UInt32(capacity)
     self.first = first
@@ -96,6 +96,44 @@ struct ReturnShard: ~Copyable {
     return isRoom
   }
 
+  /// Puts pages in, as many as there is room for; none where another thread is at the ring, or it
+  /// is closed.
+  ///
+  /// - Parameters:
+  ///   - numbers: where the pages are.
+  ///   - first: where those begin that are to be put in: all from there on, at least one.
+  /// - Returns: how many were put in.
+  borrowing func put(_ numbers: Span<UInt32>, from first: Int) -> Int {
+    guard
+      distance(from: head.load(ordering: .relaxed), to: tail.load(ordering: .relaxed)) < capacity,
+      state.load(ordering: .relaxed) == Self.free,
+      state.compareExchange(
+        expected: Self.free, desired: Self.held, successOrdering: .acquiring,
+        failureOrdering: .relaxed
+      ).exchanged
+    else { return 0 }
+    let end = tail.load(ordering: .relaxed)
+    let room = capacity - distance(from: head.load(ordering: .acquiring), to: end)
+    let count = min(Int(room), numbers.count - first)
+    for step in 0..<count {
+      slots.store(numbers[first + step], at: slot(position(end, plus: UInt32(step))))
+    }
+    tail.store(position(end, plus: UInt32(count)), ordering: .releasing)
+    returned.add(count)
+    // The last access, if these were the last pages of the caller's: as in `put`.
+    state.store(Self.free, ordering: .releasing)
+    return count
+  }
+
+  /// Calls a function with each page in the ring, while other threads put pages in and take some
+  /// out: every page that is in it all the time, none that is out of it all the time.
+  func look(_ body: (UInt32) -> Void) {
+    let start = head.load(ordering: .acquiring)
+    // No more than the ring has room for: the head may have moved on since, and the tail after it.
+    let count = min(capacity, distance(from: start, to: tail.load(ordering: .acquiring)))
+    for step in 0..<count { body(slots.load(slot(position(start, plus: step)))) }
+  }
+
   /// The pages in the ring, as far as this thread can see.
   var count: Int {
     Int(distance(from: head.load(ordering: .relaxed), to: tail.load(ordering: .relaxed)))
@@ -119,8 +157,12 @@ struct ReturnShard: ~Copyable {
     return count
   }
 
-  /// Opens a ring that was closed.
-  borrowing func open() { state.store(Self.free, ordering: .releasing) }
+  /// Opens a ring, if it is closed.
+  borrowing func open() {
+    _ = state.compareExchange(
+      expected: Self.closed, desired: Self.free, successOrdering: .acquiringAndReleasing,
+      failureOrdering: .relaxed)
+  }
 
   /// Closes the ring; no thread is at it when this returns.
   borrowing func close() {

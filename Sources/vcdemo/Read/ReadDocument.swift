@@ -92,7 +92,7 @@ package enum ReadDocument {
       ("cache_full", .integer(pool.cacheFull)),
       ("ring", .integer(pool.ring)),
       ("ring_full", .integer(pool.ringFull)),
-      ("released_refcnt", .integer(pool.releasedRefcnt)),
+      ("last_reader", .integer(pool.lastReader)),
       ("in_flight", .integer(pool.inFlight)),
       ("kept", .integer(pool.kept)),
     ])

@@ -50,12 +50,22 @@ package enum DatagramPage: ~Copyable, Sendable {
 package struct PageSink: Sendable {
   /// Where pages go; nil where leaving scope is all that is needed.
   private let list: LockedPages?
+  private let isInBulk: Bool
 
-  init(list: LockedPages? = nil) { self.list = list }
+  init(list: LockedPages? = nil, isInBulk: Bool = false) {
+    self.list = list
+    self.isInBulk = isInBulk
+  }
 
-  /// Lets go of a page.
-  func release(_ page: consuming DatagramPage) {
-    if let list { list.put(page) }
+  /// Lets go of a page; of a pooled one perhaps when the batch is put back.
+  func release(_ page: consuming DatagramPage, _ batch: inout PooledPageBatch) {
+    if let list { return list.put(page) }
+    guard isInBulk else { return }
+    switch consume page {
+    case .pooled(let pooled): batch.append(pooled)
+    case .buffer(let buffer): _ = buffer
+    case .malloc(let block): _ = block
+    }
   }
 }
 
@@ -87,18 +97,22 @@ package enum PageWayName: String, CaseIterable, Sendable {
 
 // MARK: - VCompound
 
-/// Pages of a pool, dropped by the consumer.
+/// Pages of a pool, dropped by the consumer, one by one or in bulk.
 package struct PoolWay: PageWay, ~Copyable {
   private let allocator: CompoundAllocator
   private var pool: PagePool
+  private let isInBulk: Bool
 
   /// Opens a pool for so many pages.
-  package init(pages: Int) throws(CommandFailure) {
+  package init(pages: Int, isInBulk: Bool = false) throws(CommandFailure) {
     let allocator = try CompoundAllocator.forPages(pages, hasMagazines: true)
     let pool = try PoolWay.pool(of: allocator, pages)
     self.allocator = allocator
     self.pool = pool
+    self.isInBulk = isInBulk
   }
+
+  package func makeSink() -> PageSink { PageSink(isInBulk: isInBulk) }
 
   private static func pool(
     of allocator: CompoundAllocator, _ pages: Int

@@ -13,6 +13,39 @@ extension ForkRow {
     ForkRow(refused: "take a page") { world throws in
       _ = try world.pool?.take()
     },
+    ForkRow(refused: "take a page, blocking") { world throws in
+      _ = try world.pool?.take(blocking: .seconds(600))
+    },
+    ForkRow(refused: "take a page of a pool without any, blocking") {
+      world throws in
+      _ = try world.cutPool?.take(blocking: .seconds(600))
+    },
+    ForkRow("a pool's monitor") { world in
+      guard let monitor = world.pool?.monitor else { return false }
+      return monitor.statistics == PagePoolStatistics() && monitor.holders.isEmpty
+        && monitor.isClosed
+        && monitor.limits == .init(out: 64, kept: 32)
+    },
+    ForkRow("list pools and object caches") { world in
+      world.allocator.pools.isEmpty && world.allocator.objectCaches.isEmpty
+    },
+    ForkRow("put pages back together") { world in
+      var batch = PooledPageBatch()
+      if let page = world.page.take() { batch.append(page) }
+      if let page = world.shared.take() { batch.append(page) }
+      if let page = world.owner.take() { batch.append(page) }
+      guard batch.count == 2 else { return false }
+      batch.putBack()
+      return batch.count == 0
+    },
+    ForkRow("recycle a batch, and drop another") { world in
+      var batch = PooledPageBatch()
+      if let page = world.page.take() { batch.append(page) }
+      world.pool?.recycle(&batch)
+      var rest = PooledPageBatch()
+      if let page = world.owner.take() { rest.append(page) }
+      return batch.count == 0 && rest.count == 0
+    },
     ForkRow(refused: "take a fragment") { world throws in
       _ = try world.pool?.takeFragment(byteCount: 100)
     },
@@ -127,7 +160,12 @@ extension ForkRow {
     ForkRow(refused: "take an object") { world throws in
       _ = try world.cache?.take()
     },
-    ForkRow("a cache's statistics") { $0.cache?.statistics == .init() },
+    ForkRow(refused: "take an object, blocking") { world throws in
+      _ = try world.cache?.take(blocking: .seconds(600))
+    },
+    ForkRow("a cache's statistics") { world in
+      world.cache?.statistics == ObjectCacheStatistics(bytesPerObject: 100)
+    },
     ForkRow("drop an object and its cache") { world in
       unmakesNothing(world) {
         $0.item = nil

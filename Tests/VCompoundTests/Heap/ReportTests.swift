@@ -93,7 +93,8 @@ import Testing
       #expect(lines.count == 2)
       #expect(lines[0].hasPrefix("  pool 'receive' of pages of 4096 bytes: 1 out of 64, "))
       #expect(
-        lines[1] == "  object cache 'parsers' of 100 bytes: 2 out, 0 kept of 4, 2 made, 0 unmade")
+        lines[1]
+          == "  object cache 'parsers' of 100 bytes: 2 out, 0 kept of 4, 2 created, 0 destroyed")
       _ = consume first
       _ = consume second
       _ = consume page

@@ -30,7 +30,7 @@ import Testing
         }
         #expect(lines == round + 1)
       }
-      #expect(cache.statistics.made == 1)
+      #expect(cache.statistics.created == 1)
       #expect(cache.statistics.kept == 1)
       #expect(unmade.value == 0)
     }
@@ -46,8 +46,8 @@ import Testing
     #expect(cache.statistics.out == 3)
     held = []
     let statistics = cache.statistics
-    #expect(statistics.made == 3)
-    #expect(statistics.unmade == 1)
+    #expect(statistics.created == 3)
+    #expect(statistics.destroyed == 1)
     #expect(statistics.kept == 2)
     #expect(statistics.out == 0)
   }
@@ -63,7 +63,7 @@ import Testing
     #expect(cache.statistics.kept == 40)
     let all = try allocator.allocate(pageCount: 64)
     #expect(cache.statistics.kept == 0)
-    #expect(cache.statistics.unmade == 40)
+    #expect(cache.statistics.destroyed == 40)
     #expect(throws: CompoundError.self) { _ = try cache.take() }
     let pages = all.pageCount
     #expect(pages == 64)
@@ -156,7 +156,7 @@ import Testing
     let unmade = Counter()
     let cache = try open(allocator, unmade)
     try use(200, of: cache)
-    #expect(cache.statistics.made == 200)
+    #expect(cache.statistics.created == 200)
     // Of 80 the magazine has room for ten, and whatever it has not is in the table.
     #expect((1...10).contains(shelved(allocator)))
     #expect((70...80).contains(cache.statistics.kept))
@@ -164,7 +164,7 @@ import Testing
     // What is kept serves, wherever it is.
     let kept = cache.statistics.kept
     try use(kept, of: cache)
-    #expect(cache.statistics.made == 200)
+    #expect(cache.statistics.created == 200)
   }
 
   /// Where as many are kept as may be, a thread's magazine gets its room with objects of the table.
@@ -179,7 +179,7 @@ import Testing
       #expect(shelved(allocator) >= before + 5)
     }
     #expect(cache.statistics.kept == 80)
-    #expect(cache.statistics.made == 200)
+    #expect(cache.statistics.created == 200)
   }
 
   /// The thread's magazines are found again after it was at those of another allocator.
@@ -192,7 +192,7 @@ import Testing
       _ = try other.allocate(byteCount: 100).byteCount
       try use(1, of: cache)
     }
-    #expect(cache.statistics.made == 20)
+    #expect(cache.statistics.created == 20)
   }
 
   /// Threads that only take and threads that only put meet at the table.
@@ -226,7 +226,7 @@ import Testing
     #expect(shelved(allocator) == 0)
     #expect(cache.statistics.kept == 5)
     try use(5, of: cache)
-    #expect(cache.statistics.made == 5)
+    #expect(cache.statistics.created == 5)
   }
 
   @Test func aRequestInNeedFindsThem() throws {
@@ -241,7 +241,7 @@ import Testing
     #expect(shelved(allocator) == 8)
     let all = try allocator.allocate(pageCount: 64).pageCount
     #expect(all == 64)
-    #expect(cache.statistics.unmade == 8)
+    #expect(cache.statistics.destroyed == 8)
     #expect(shelved(allocator) == 0)
   }
 
@@ -275,7 +275,7 @@ import Testing
       try use(3, of: cache)
       #expect(cache.statistics.kept == 3)
       try use(3, of: cache)
-      #expect(cache.statistics.made == 3)
+      #expect(cache.statistics.created == 3)
     }
     #expect(shelved(allocator) == 3 * ObjectMagazines.shelfCount)
   }

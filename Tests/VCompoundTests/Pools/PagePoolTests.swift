@@ -57,7 +57,7 @@ import Testing
     #expect(allocator.statistics.live.rawValue <= 20 * 4096)
   }
 
-  @Test func aPageStillHeldLeavesThePool() throws {
+  @Test func aPageStillHeldComesBackWithItsLastReader() throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
     var pool = try PagePool(allocator: allocator, limits: .init(out: 64, kept: 64))
     var page = try pool.take(label: "owner")
@@ -67,7 +67,7 @@ import Testing
     let isShared = !page.isUnique
     #expect(isShared)
     pool.recycle(page)
-    #expect(pool.statistics.releasedRefcnt == 1)
+    #expect(pool.statistics.cached == 0 && pool.statistics.ring == 0)
     for _ in 0..<100 {
       var other = try pool.take()
       other.withUnsafeMutableBytes { writeStamps($0, pages: 1, block: 8) }
@@ -75,9 +75,34 @@ import Testing
     reader.withUnsafeBytes { #expect(stampsHold($0, pages: 1, block: 7)) }
     _ = consume reader
     second.withUnsafeBytes { #expect(stampsHold($0, pages: 1, block: 7)) }
-    #expect(pool.statistics.inFlight == 1)
+    #expect(pool.statistics.inFlight == 1 && pool.statistics.lastReader == 0)
+    let before = pool.statistics
     _ = consume second
-    #expect(pool.statistics.inFlight == 0)
+    let after = pool.statistics
+    #expect(after.inFlight == 0 && after.lastReader == 1)
+    #expect(after.ring == before.ring + 1 && after.kept == before.kept + 1)
+    // Readers that come and go cost no page: none is taken from the allocator for them.
+    for _ in 0..<1000 {
+      var page = try pool.take()
+      let reader = page.share()
+      pool.recycle(page)
+      _ = consume reader
+    }
+    #expect(pool.statistics.slow == before.slow && pool.statistics.lastReader == 1001)
+  }
+
+  @Test func aReaderOfAClosedPoolFreesThePage() throws {
+    let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
+    var pool = try PagePool(allocator: allocator, limits: .init(out: 64, kept: 64))
+    var page = try pool.take()
+    page.withUnsafeMutableBytes { writeStamps($0, pages: 1, block: 7) }
+    let reader = page.share()
+    pool.recycle(page)
+    #expect(pool.close().holders.count == 1)
+    reader.withUnsafeBytes { #expect(stampsHold($0, pages: 1, block: 7)) }
+    #expect(allocator.statistics.live == .page)
+    _ = consume reader
+    #expect(allocator.statistics.live == 0)
   }
 
   @Test func aReaderThatLetsGoFirstChangesNothing() throws {
@@ -89,7 +114,7 @@ import Testing
     #expect(isUnique)
     page.withUnsafeMutableBytes { writeStamps($0, pages: 1, block: 1) }
     pool.recycle(page)
-    #expect(pool.statistics.releasedRefcnt == 0)
+    #expect(pool.statistics.lastReader == 0)
     #expect(pool.statistics.cached == 1)
   }
 

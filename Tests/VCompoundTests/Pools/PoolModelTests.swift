@@ -17,8 +17,10 @@ import Testing
     for step in 0..<20_000 {
       switch Int.random(in: 0..<100, using: &random) {
       case 0..<45: model.take(&pool, limit: limits.0)
-      case 45..<55: model.putBack(&pool, byRecycling: true, &random)
-      case 55..<70: model.putBack(&pool, byRecycling: false, &random)
+      case 45..<51: model.putBack(&pool, byRecycling: true, &random)
+      case 51..<59: model.putBack(&pool, byRecycling: false, &random)
+      case 59..<69: model.gather(&random)
+      case 69: model.putBackTogether(&pool, &random)
       case 70..<77: model.share(&random)
       case 77..<84: model.letGo(&random)
       case 84..<90: model.takeFragment(&pool, limit: limits.0, &random)
@@ -33,6 +35,10 @@ import Testing
       }
       let statistics = pool.statistics
       #expect(statistics.inFlight == model.outCount)
+      #expect(statistics.lastReader == model.lastReaders)
+      if step % 64 == 0 {
+        #expect(Set(pool.monitor.holders.map(\.address)) == model.out)
+      }
       #expect(statistics.kept <= limits.1)
       #expect(statistics.inFlight + statistics.kept <= limits.0)
       let live = PageCount(statistics.inFlight + statistics.kept).byteCount
@@ -84,6 +90,11 @@ private struct PoolModel: ~Copyable {
   private var parts: [Part] = []
   private var cutting: UInt?
   private var stamps = 0
+  private var batch = PooledPageBatch()
+  /// The pages in the batch, which are out.
+  private var gathered: [UInt] = []
+  /// Pages whose last holder was a reader.
+  private(set) var lastReaders = 0
 
   /// How many hold each page that is out.
   private var holders: [UInt: Int] = [:]
@@ -145,7 +156,50 @@ private struct PoolModel: ~Copyable {
     guard let page = reader.page.take() else { return }
     let holds = page.withUnsafeBytes { stampsHold($0, pages: 1, block: reader.stamp) }
     #expect(holds)
-    release(page.address)
+    if holders[page.address] == 1 { lastReaders += 1 }
+    // Some go into the batch, which has a page only if nobody else has it.
+    guard Bool.random(using: &random) else { return release(page.address) }
+    makeRoom()
+    let address = page.address
+    let before = batch.count
+    batch.append(page)
+    gather(address, batch.count > before)
+  }
+
+  /// An owner's page goes into the batch.
+  mutating func gather(_ random: inout SeededGenerator) {
+    guard !owners.isEmpty else { return }
+    let owner = owners.remove(at: Int.random(in: 0..<owners.count, using: &random))
+    guard let page = owner.page.take() else { return }
+    makeRoom()
+    let address = page.address
+    let before = batch.count
+    batch.append(page)
+    gather(address, batch.count > before)
+  }
+
+  private mutating func gather(_ address: UInt, _ isIn: Bool) {
+    #expect(isIn == (holders[address] == 1))
+    if isIn { gathered.append(address) } else { release(address) }
+  }
+
+  /// A batch that is full is put back by the next page.
+  private mutating func makeRoom() {
+    guard batch.count == PooledPageBatch.capacity else { return }
+    batch.putBack()
+    releaseGathered()
+  }
+
+  mutating func putBackTogether(_ pool: inout PagePool, _ random: inout SeededGenerator) {
+    #expect(batch.count == gathered.count)
+    if Bool.random(using: &random) { pool.recycle(&batch) } else { batch.putBack() }
+    #expect(batch.count == 0)
+    releaseGathered()
+  }
+
+  private mutating func releaseGathered() {
+    for address in gathered { release(address) }
+    gathered = []
   }
 
   mutating func takeFragment(
@@ -199,5 +253,6 @@ private struct PoolModel: ~Copyable {
     owners = []
     readers = []
     parts = []
+    batch.putBack()
   }
 }

@@ -56,6 +56,10 @@ import Testing
           lanes[0].send(page.share())
           pool.recycle(page)
         case 2:
+          // Two readers, who may be last on either thread.
+          lanes[0].send(page.share())
+          lanes[1].send(page.share())
+        case 3:
           if let fragment = try? pool.takeFragment(byteCount: 700) { lanes[1].send(fragment) }
         default: lanes[number % 2].send(page)
         }
@@ -110,6 +114,15 @@ private final class Lane: @unchecked Sendable {
   private final class Box {
     var item: Item?
     init(_ item: consuming Item) { self.item = consume item }
+
+    func gather(into batch: inout PooledPageBatch) {
+      switch item.take() {
+      case .page(let page)?: batch.append(page)
+      case .shared(let page)?: batch.append(page)
+      case .fragment(let fragment)?: _ = fragment
+      case nil: break
+      }
+    }
   }
 
   private let lock = Lock<(boxes: [Box], isFinished: Bool)>(([], false))
@@ -148,8 +161,13 @@ private final class Lane: @unchecked Sendable {
   /// Drops most of what has come, and the rest later.
   func keepSomeAndDrop(seed: UInt64) -> Bool {
     let (boxes, isFinished) = next()
+    var batch = PooledPageBatch()
     for box in boxes {
-      if Int.random(in: 0..<4, using: &random) == 0 { kept.append(box) } else { box.item = nil }
+      switch Int.random(in: 0..<4, using: &random) {
+      case 0: kept.append(box)
+      case 1: box.gather(into: &batch)
+      default: box.item = nil
+      }
     }
     while kept.count > (isFinished ? 0 : 50) {
       let index = Int.random(in: 0..<kept.count, using: &random)

@@ -40,7 +40,7 @@ import vcdemo
   func pagesComeBackFromOtherThreads(returners: Int) throws {
     let result = try result("page_pool.cross.\(returners)")
     let back = result.rows.filter { $0.contender.hasSuffix(": back") }
-    #expect(back.count == 5)
+    #expect(back.count == 6)
     for row in back { #expect((row.ratio != nil) == (returners > 1)) }
     for row in result.rows { #expect(row.rounds.allSatisfy { $0 > 0 }) }
   }

@@ -18,7 +18,7 @@ enum PagePoolCases {
       switch self {
       case .fast: "take a page and recycle it: the consumer's cache"
       case .ring: "take a page and drop it: back through the rings"
-      case .slow: "take a page that is still shared when it is put back: a new one each time"
+      case .slow: "take a page that is still shared when it is put back: back with its reader"
       }
     }
   }

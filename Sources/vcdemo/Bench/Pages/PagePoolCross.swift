@@ -19,6 +19,7 @@ enum PagePoolCross {
 
   private enum Contender: String, CaseIterable {
     case pool = "page pool"
+    case bulk = "page pool, in bulk"
     case locked = "one list behind a lock"
     case frames = "VCompound, frames"
     case magazines = "VCompound, magazines"
@@ -69,6 +70,7 @@ enum PagePoolCross {
     let pages = returners * (ringCapacity + 2 * batch) + 1024
     return switch contender {
     case .pool: try run(PoolWay(pages: pages), returners, budget)
+    case .bulk: try run(PoolWay(pages: pages, isInBulk: true), returners, budget)
     case .locked: try run(LockedWay(pages: pages), returners, budget)
     case .frames: try run(FramesWay(pages: pages), returners, budget)
     case .magazines: try run(FramesWay(pages: pages, hasMagazines: true), returners, budget)
@@ -126,6 +128,7 @@ enum PagePoolCross {
     _ ring: PageRing<DatagramPage>, _ sink: PageSink
   ) -> (pages: Int, nanoseconds: UInt64) {
     let shelf = PageShelf<DatagramPage>(capacity: batch)
+    var bulk = PooledPageBatch()
     var pages = 0
     var nanoseconds: UInt64 = 0
     while true {
@@ -134,7 +137,8 @@ enum PagePoolCross {
       if shelf.isFull || isClosed {
         pages += shelf.count
         let start = ThreadClock.now()
-        while let page = shelf.takeLast() { sink.release(page) }
+        while let page = shelf.takeLast() { sink.release(page, &bulk) }
+        bulk.putBack()
         nanoseconds += ThreadClock.now() - start
       } else {
         sched_yield()

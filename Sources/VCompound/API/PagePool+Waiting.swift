@@ -1,0 +1,63 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+extension PagePool {
+  /// Takes a page; where there is none, the task waits until one comes back, or memory is freed.
+  ///
+  /// While as many pages as the limit are out, it waits for the next one that is let go of, on any
+  /// thread, which is handed over to it. While the arena has no memory, it waits in the allocator's
+  /// line, as ``CompoundAllocator/allocate(byteCount:alignment:zeroed:waiting:)`` does. A page that
+  /// is there costs no wait, and no change of the thread.
+  ///
+  /// The pool is in use until it is done: one consumer waits at most. An actor cannot lend a pool
+  /// that it stores for so long; it takes the pool out of an optional property, and puts it back:
+  ///
+  /// ```swift
+  /// guard var pool = self.pool.take() else { throw Busy() }
+  /// defer { self.pool = pool }
+  /// let page = try await pool.take(waiting: .seconds(1))
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - zeroed: whether it reads zero at first; else its contents are whatever they are.
+  ///   - limit: the longest wait.
+  ///   - label: names the holder, for ``close(_:)`` and ``monitor``.
+  ///   - file: where in the program; noted in checked builds.
+  ///   - line: the line there.
+  /// - Returns: the page.
+  /// - Throws: what ``take(zeroed:label:file:line:)`` throws, when the time is over;
+  ///   `CancellationError` where the task is cancelled before.
+  nonisolated(nonsending)
+    public mutating func take(
+      zeroed: Bool = false, waiting limit: Duration, label: StaticString = "",
+      file: StaticString = #fileID, line: UInt = #line
+    ) async throws -> PooledPage
+  {
+    let index = try await core.take(
+      PoolHolder(label, file, line), waiting: limit.nanoseconds)
+    return page(index, zeroed: zeroed)
+  }
+
+  /// Takes a page; where there is none, the thread waits until one comes back, or memory is freed.
+  ///
+  /// As ``take(zeroed:waiting:label:file:line:)``, for threads. (BSD: `uma_zalloc` with `M_WAITOK`
+  /// and a limit, `uma_zone_set_max`.)
+  ///
+  /// - Parameters:
+  ///   - zeroed: whether it reads zero at first.
+  ///   - limit: the longest wait.
+  ///   - label: names the holder.
+  ///   - file: where in the program; noted in checked builds.
+  ///   - line: the line there.
+  /// - Returns: the page.
+  /// - Throws: what ``take(zeroed:label:file:line:)`` throws, when the time is over.
+  @available(*, noasync, message: "a task waits with take(waiting:)")
+  public mutating func take(
+    zeroed: Bool = false, blocking limit: Duration, label: StaticString = "",
+    file: StaticString = #fileID, line: UInt = #line
+  ) throws(CompoundPoolError) -> PooledPage {
+    let index = try core.take(PoolHolder(label, file, line), blocking: limit.nanoseconds)
+    return page(index, zeroed: zeroed)
+  }
+}
