@@ -81,8 +81,8 @@ public final class ObjectCache<Object: ~Copyable & Sendable>: Sendable {
   /// Takes an object; where there is no memory for a new one, the task waits until some is freed.
   ///
   /// In one line with all that wait; see
-  /// ``CompoundAllocator/allocate(byteCount:alignment:zeroed:waiting:)``. While it waits no cache keeps
-  /// objects: those that are let go of are destroyed, and their memory serves.
+  /// ``CompoundAllocator/allocate(byteCount:alignment:zeroed:waiting:)-(ByteCount,_,_,_)``. While it
+  /// waits no cache keeps objects: those that are let go of are destroyed, and their memory serves.
   ///
   /// - Parameter limit: the longest wait.
   /// - Returns: the object.

@@ -5,8 +5,8 @@
 /// A page of a pool, and its only owner, which may write it.
 ///
 /// When it leaves scope, on whichever thread, it goes back to its pool; the pool's own thread does
-/// that faster by ``PagePool/recycle(_:)``. Being a value with one owner, it cannot be put back
-/// twice, and sending it to another thread takes it away from the sender.
+/// that faster by ``PagePool/recycle(_:)-(PooledPage)``. Being a value with one owner, it cannot be
+/// put back twice, and sending it to another thread takes it away from the sender.
 ///
 /// ``share()`` makes further holders of the page, which may read it. While there are any, the page
 /// may not be written.
