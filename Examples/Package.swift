@@ -17,7 +17,7 @@ let package = Package(
       name: "VCompound", path: "..",
       traits: [.trait(name: "FALLBACK_ALWAYS", condition: .when(traits: ["FALLBACK_ALWAYS"]))])
   ],
-  targets: ["FramePool", "ValueCache", "GrowingLog", "PacketServer"].map { name in
+  targets: ["FramePool", "ValueCache", "GrowingLog", "PacketServer", "BlobStore"].map { name in
     .executableTarget(
       name: name, dependencies: [.product(name: "VCompound", package: "VCompound")])
   },

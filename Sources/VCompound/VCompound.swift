@@ -98,7 +98,8 @@
 //                                                                         System, Units
 //   Pages         the ledger: frames, block records, accounts. In         System, Units
 //                 Frames: which frames are free, lists of runs
-//   AddressSpace  vmem: ranges of numbers, with boundary tags             System, Units
+//   AddressSpace  vmem: ranges of numbers, with boundary tags; its        System, Units
+//                 public face for numbers of the program's (VmemArena)
 //   System        every call to the operating system, through a seam at   Units
 //                 which tests make it fail; owners of what the system
 //                 hands out; locks; fork
@@ -238,7 +239,8 @@
 // marked MADV_WIPEONFORK (ForkSentinel) tells the child that the heap is its parent's, before any
 // lock that may be held there for ever. Magazines, and the caches and rings of pools, lie on such
 // pages too: all zeroes are a gate that is shut. The heap never ends in a child. Children that a
-// program makes by a bare clone system call run no handler: windows stay mapped in them.
+// program makes by a bare clone system call run no handler: windows stay mapped in them. The tables
+// of a VmemArena are plain private memory: a child has a copy of its own, and may use and end it.
 //
 // 9. Checks
 //

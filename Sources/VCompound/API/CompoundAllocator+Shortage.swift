@@ -8,9 +8,11 @@ extension CompoundAllocator {
   /// (``AllocatorConfiguration/softLimit``).
   ///
   /// ```swift
-  /// allocator.addReclaimer(for: cache) { cache, missing in
-  ///   cache.evict(missing) > 0
+  /// final class Cache: Sendable {
+  ///   func evict(_ missing: ByteCount) -> Bool { false }  // true if it let go of anything
   /// }
+  /// let cache = Cache()
+  /// allocator.addReclaimer(for: cache) { cache, missing in cache.evict(missing) }
   /// ```
   ///
   /// It is called on the thread of the request, and by several threads at once if several are

@@ -13,12 +13,15 @@
 /// buffer of exactly the pages asked for.
 ///
 /// ```swift
+/// import VCompound
+///
 /// let allocator = try CompoundAllocator(capacity: .mebibytes(256))
-/// var buffer = try allocator.allocate(byteCount: .mebibytes(64))
-/// buffer.withUnsafeMutableBytes { bytes in
-///   bytes.initializeMemory(as: UInt8.self, repeating: 7)
-/// }
-/// // `buffer` gives its memory back when it goes out of scope.
+/// do {
+///   var buffer = try allocator.allocate(byteCount: .mebibytes(64))
+///   buffer.withUnsafeMutableBytes { bytes in
+///     _ = bytes.initializeMemory(as: UInt8.self, repeating: 7)
+///   }
+/// }  // `buffer` gives its memory back here, where it goes out of scope.
 /// ```
 ///
 /// The arena's memory becomes resident as it is needed, in chunks of 2 MiB, and is kept for

@@ -13,7 +13,7 @@
 ///
 /// ```swift
 /// var samples = CompoundArray<Float>(allocator: allocator)
-/// for sample in source { try samples.append(sample) }
+/// for sample in 0..<1000 { try samples.append(Float(sample)) }
 /// let sum = (0..<samples.count).reduce(0) { $0 + samples[$1] }
 /// ```
 ///

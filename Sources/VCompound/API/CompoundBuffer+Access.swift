@@ -18,8 +18,10 @@ extension CompoundBuffer {
   /// Keep it in a variable to write through it:
   ///
   /// ```swift
-  /// var bytes = buffer.mutableBytes
-  /// bytes.storeBytes(of: 1, toByteOffset: 0, as: UInt8.self)
+  /// func mark(_ buffer: inout CompoundBuffer) {
+  ///   var bytes = buffer.mutableBytes
+  ///   bytes.storeBytes(of: 1, toByteOffset: 0, as: UInt8.self)
+  /// }
   /// ```
   public var mutableBytes: MutableRawSpan {
     @_lifetime(&self)

@@ -11,10 +11,11 @@
 ///
 /// ```swift
 /// var ring = try CompoundRing(capacity: .kibibytes(64), allocator: allocator)
-/// let count = ring.withUnsafeWritableBytes { recv(socket, $0.baseAddress, $0.count, 0) }
-/// ring.commit(ByteCount(max(0, count)))
-/// while let message = Message(ring.readableBytes) {
-///   ring.consume(message.byteCount)
+/// ring.withUnsafeWritableBytes { $0.copyBytes(from: "a line\n".utf8) }
+/// ring.commit(7)
+/// while ring.readableByteCount >= 7 {
+///   ring.withUnsafeReadableBytes { print($0[0]) }
+///   ring.consume(7)
 /// }
 /// ```
 ///

@@ -9,10 +9,11 @@
 /// What is kept is unmade, and its memory freed, before any request of the allocator is refused.
 ///
 /// ```swift
-/// let parsers = ObjectCache(allocator: allocator, kept: 64) { Parser() }
-/// var parser = try parsers.take()
-/// parser.withObject { $0.parse(line) }
-/// // `parser` goes back to the cache when it leaves scope: reset what must not be seen again.
+/// let lists = try ObjectCache(allocator: allocator, kept: 64) { [Int]() }
+/// do {
+///   var list = try lists.take()
+///   list.withObject { $0.append(1) }
+/// }  // `list` goes back to the cache here, as it is: reset what must not be seen again.
 /// ```
 ///
 /// Any thread may take objects, and let go of what another one took. Each thread keeps some of what

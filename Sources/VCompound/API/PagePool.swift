@@ -13,8 +13,9 @@
 /// ```swift
 /// var pool = try PagePool(allocator: allocator, limits: .init(out: 4096, kept: 1024))
 /// var page = try pool.take(label: "receiver")
-/// page.withUnsafeMutableBytes { bytes in fill(bytes) }
-/// send(page)       // to another thread: dropping it there puts it back
+/// page.withUnsafeMutableBytes { bytes in bytes[0] = 1 }
+/// let readers = page.share()
+/// Task { print(readers.byteCount) }  // dropping the last one, on any thread, puts the page back
 /// ```
 ///
 /// A page that is still shared when its owner puts it back comes back with its last reader.

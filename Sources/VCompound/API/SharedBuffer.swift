@@ -11,9 +11,9 @@ internal import Synchronization
 /// the whole buffer.
 ///
 /// ```swift
-/// let message = SharedBuffer(buffer)
+/// let message = SharedBuffer(try allocator.allocate(byteCount: 1000, zeroed: true))
 /// let (header, body) = (message[..<16], message[16...])
-/// Task { parse(body.bytes) }
+/// Task { print(header.bytes.byteCount, body.bytes.byteCount) }
 /// ```
 ///
 /// Where a value is the only holder, ``takeIfUnique()`` gives the buffer back, to be written.

@@ -27,9 +27,13 @@ struct TagTable: ~Copyable {
     tags[Int(BoundaryTag.none)].kind = .sentinel
   }
 
+  /// The most tags that can be in use.
+  @inline(__always)
+  var limit: Int { tags.count - 1 }
+
   /// The tags that can still be inserted.
   @inline(__always)
-  var room: Int { tags.count - 1 - count }
+  var room: Int { limit - count }
 
   /// The tag at an index.
   subscript(index: BoundaryTag.Index) -> BoundaryTag {

@@ -61,6 +61,11 @@ extension Vmem {
     }
   }
 
+  /// Whether a free segment serves a request, for which tags may be missing.
+  func hasPlace(for request: Request, _ policy: Policy) -> Bool {
+    search(request, policy) != nil
+  }
+
   // MARK: Policies
 
   @inline(__always)

@@ -14,8 +14,8 @@ extension Vmem {
   ///   changed then, and the caller gives the span back.
   mutating func add(_ span: Range<Int>, for request: Request, _ policy: Policy) -> Allocation? {
     shape.check(span)
-    if CheckedBuild.isOn, let other = tags.firstSpan(where: { $0.range.overlaps(span) }) {
-      stop("\(name): the source gave \(span), which overlaps the span \(tags[other].range)")
+    if CheckedBuild.isOn, let other = self.span(overlapping: span) {
+      stop("\(name): the source gave \(span), which overlaps the span \(other)")
     }
     guard let start = request.place(in: span),
       2 + tagsToSplit(span, at: start, request.size) <= tags.room

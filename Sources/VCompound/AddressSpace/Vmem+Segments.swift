@@ -20,6 +20,13 @@ extension Vmem {
     tags.firstSpan { $0.range.contains(number) }.map { tags[$0].range }
   }
 
+  /// The first span that has any number of a range, or nil.
+  ///
+  /// - Complexity: O(spans).
+  func span(overlapping range: Range<Int>) -> Range<Int>? {
+    tags.firstSpan { $0.range.overlaps(range) }.map { tags[$0].range }
+  }
+
   // MARK: Segments
 
   /// Calls a function for every segment of the spans, span by span in the order they came,

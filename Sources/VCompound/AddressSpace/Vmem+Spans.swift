@@ -10,8 +10,8 @@ extension Vmem {
   /// - Complexity: O(spans), to see that they are new.
   package mutating func add(_ span: Range<Int>) {
     shape.check(span)
-    if let other = tags.firstSpan(where: { $0.range.overlaps(span) }) {
-      stop("\(name): cannot add \(span), which overlaps the span \(tags[other].range)")
+    if let other = self.span(overlapping: span) {
+      stop("\(name): cannot add \(span), which overlaps the span \(other)")
     }
     _ = insertSpan(.staticSpan, span)
   }

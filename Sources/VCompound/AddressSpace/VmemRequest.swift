@@ -151,11 +151,15 @@ extension Vmem {
       return Request(size, Constraints(bounds: request.constraints.bounds), quantum: quantum)
     }
 
+    /// Whether an arena may have these numbers.
+    func allows(_ span: Range<Int>) -> Bool {
+      !span.isEmpty && span.clamped(to: Vmem.allNumbers) == span
+        && (span.lowerBound | span.upperBound) & (quantum - 1) == 0
+    }
+
     /// Stops the program unless an arena may have these numbers.
     func check(_ span: Range<Int>) {
-      guard !span.isEmpty, span.clamped(to: Vmem.allNumbers) == span,
-        (span.lowerBound | span.upperBound) & (quantum - 1) == 0
-      else { stop("\(name): cannot add \(span), with quantum \(quantum)") }
+      guard allows(span) else { stop("\(name): cannot add \(span), with quantum \(quantum)") }
     }
   }
 }
