@@ -58,6 +58,7 @@
 // carrier       a thread that carries objects or pages from one holder to another
 // shelf         the magazines that an object cache has, one in every thread's cache
 // reclaimable   a cache above the heap (page pool, object cache) that gives up what it keeps
+// region        small blocks side by side in extents, which are blocks; given back at once
 // need          the state from the moment in which a request finds nothing until its end: no
 //               cache keeps anything meanwhile
 // shrinker      a function of the program's that frees memory before a request is refused
@@ -158,6 +159,13 @@
 // copy into a longer resident run, while no request is in need (the old frames are in transit
 // from the moment in which the new ones are taken); else into a new window that maps the same
 // frames and some more, without a copy.
+//
+// Splitting a buffer moves no byte and makes no system call: a contiguous one gets one more head
+// (Ledger+Parts), a window is divided, with its range of address space, at a page
+// (Windows+Divide). Joining undoes it where the two lie side by side; else it maps the frames of
+// both into room behind the first, or into a new window. The frames stay in their account all the
+// while. Where mappings are used up, or the first does not end with a page, the first grows, and
+// the second is copied.
 //
 // After the arena was opened, no path of allocate, free, resize, look-up or a thread's end asks
 // malloc: runs, windows, tags and magazines live in tables that are mapped, and cost memory

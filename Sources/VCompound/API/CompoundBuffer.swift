@@ -16,7 +16,8 @@
 /// does.
 @safe
 public struct CompoundBuffer: ~Copyable, @unchecked Sendable {
-  private(set) var block: Block
+  /// What it owns; changed only for what the heap has made of the old one.
+  var block: Block
   let door: Door
 
   /// Takes over a block that a buffer owns.
@@ -105,6 +106,9 @@ public struct CompoundBuffer: ~Copyable, @unchecked Sendable {
     discard self
     return block
   }
+
+  /// Ends the value, but not the block, which has another owner.
+  consuming func forget() { discard self }
 
   // MARK: Size
 

@@ -108,9 +108,17 @@ public struct PageSlots: ~Copyable, @unchecked Sendable {
   public mutating func removeAll() {
     guard filledCount > 0 else { return }
     giveBulk()
+    forgetAll()
+  }
+
+  /// Empties all slots, whose pages have another owner.
+  mutating func forgetAll() {
     for index in 0..<count { table.store(.none, at: index) }
     filledCount = 0
   }
+
+  /// Counts pages that have just been put into slots.
+  mutating func noteFilled(_ number: Int) { filledCount += number }
 
   // MARK: Filling
 

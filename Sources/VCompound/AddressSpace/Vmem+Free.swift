@@ -62,7 +62,7 @@ extension Vmem {
 
   /// Removes a tag whose numbers another has now; the rotor stays at its number.
   @inline(__always)
-  private mutating func absorb(_ index: BoundaryTag.Index, into other: BoundaryTag.Index) {
+  mutating func absorb(_ index: BoundaryTag.Index, into other: BoundaryTag.Index) {
     if rotorTag == index { rotorTag = other }
     tags.remove(index)
   }

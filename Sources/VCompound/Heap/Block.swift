@@ -30,6 +30,14 @@ package struct Block: Sendable {
     let before = ByteCount(Int(bitPattern: address) & (PageCount.bytesPerPage - 1))
     return PageCount(covering: before + byteCount)
   }
+
+  /// Whether it is a part of a slab.
+  package var isObject: Bool {
+    if case .object = place { true } else { false }
+  }
+
+  /// Whether it has pages of its own and ends with a page.
+  package var endsWithPage: Bool { !isObject && pageCount.byteCount == byteCount }
 }
 
 /// What is asked of the heap.

@@ -91,6 +91,20 @@ package struct BlockTable: ~Copyable {
     records[Self.place(of: head)] = .none
   }
 
+  /// Takes out every block, and every run of a stitched one, that begins in a run.
+  ///
+  /// - Complexity: O(blocks + chunks of the run).
+  package mutating func removeHeads(in run: FrameRun) {
+    Frames.forEachPart(of: run.first.rawValue..<run.end.rawValue) { chunk, bits in
+      var bit = heads[chunk].map.firstMarked(from: bits.lowerBound)
+      while bit < bits.upperBound {
+        records[Self.place(of: PageFrame(chunk * Self.chunkSize + bit))] = .none
+        bit = heads[chunk].map.firstMarked(from: bit + 1)
+      }
+      heads[chunk].map.remove(bits)
+    }
+  }
+
   /// Where the record of a frame stands: among those of its chunk, in another cache line than
   /// those of the frames a power of two away.
   ///

@@ -8,7 +8,7 @@
 /// them. Not thread-safe: `Pages` holds the lock.
 package struct Ledger: ~Copyable {
   package internal(set) var frames: Frames
-  package private(set) var blocks: BlockTable
+  package internal(set) var blocks: BlockTable
   package private(set) var accounts = Accounts()
   package internal(set) var residency = Residency()
   package var counts = Counts()

@@ -18,6 +18,9 @@ extension CompoundError: CustomStringConvertible {
     case .outOfMemory(let asked, let free, let largestRun, .residency):
       "no resident memory: asked for \(asked), free \(free), longest run \(largestRun), "
         + "and the request may not have more of it made resident; allow that in its RequestPolicy"
+    case .outOfMemory(let asked, let free, _, .region):
+      "region exhausted: asked for \(asked), \(free) are left of its limit; empty the region, or "
+        + "raise its limit"
     case .mappingBudget(let needed, let available, let limit):
       "mapping budget: stitching needs \(needed) mappings, \(available) of \(limit) are left; "
         + "raise AllocatorConfiguration.mappingLimit and vm.max_map_count, or free stitched blocks"

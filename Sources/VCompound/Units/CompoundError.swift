@@ -16,6 +16,8 @@ public enum CompoundError: Error, Hashable, Sendable {
     /// There are enough free frames, but not enough with memory, in runs that would do, and the
     /// request may not have any made resident (``RequestPolicy/usesResidentMemoryOnly``).
     case residency
+    /// A ``CompoundRegion`` has as many pages as its limit allows, or too few of them are left.
+    case region
   }
 
   /// Fewer free frames than asked for, or none in one piece where one piece was demanded.

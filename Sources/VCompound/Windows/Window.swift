@@ -32,7 +32,7 @@ package struct Window: BitwiseCopyable, Sendable {
   package let firstPage: Int
 
   /// The pages that the block may grow to in place.
-  package let room: PageCount
+  package internal(set) var room: PageCount
 
   /// The frames of the block, in the order of their addresses; neighbours are one run.
   ///

@@ -71,6 +71,7 @@ import VCompound
     }
     run.freeAll()
     run.validate()
+    #expect(run.divisions > plan.operations / 50 && run.unions > plan.operations / 500)
     #expect(run.refusals > plan.operations / 200 && run.ranges > plan.operations / 5)
   }
 }

@@ -140,6 +140,25 @@ struct VmemReference {
     return taken.remove(at: index)
   }
 
+  /// Makes two ranges of one.
+  mutating func divide(at index: Int, _ number: Int) {
+    let range = taken[index]
+    taken[index] = range.lowerBound..<number
+    taken.insert(number..<range.upperBound, at: index + 1)
+  }
+
+  /// Makes one range of one and the next, if they touch in one span.
+  mutating func unite(at index: Int) -> Bool {
+    guard index + 1 < taken.count else { return false }
+    let (lower, upper) = (taken[index], taken[index + 1])
+    guard lower.upperBound == upper.lowerBound,
+      !spans.contains(where: { $0.lowerBound == upper.lowerBound })
+    else { return false }
+    taken[index] = lower.lowerBound..<upper.upperBound
+    taken.remove(at: index + 1)
+    return true
+  }
+
   mutating func surrender(at index: Int) -> Range<Int> {
     let range = free(at: index)
     guard let span = spans.firstIndex(where: { $0.overlaps(range) }) else { return range }

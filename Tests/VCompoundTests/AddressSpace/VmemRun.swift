@@ -17,6 +17,8 @@ final class VmemRun {
   private var generator: SeededGenerator
   private(set) var ranges = 0
   private(set) var refusals = 0
+  private(set) var divisions = 0
+  private(set) var unions = 0
   /// False from the first difference on, which would only be followed by others.
   private(set) var agrees = true
 
@@ -64,7 +66,39 @@ final class VmemRun {
       }
       followImports()
     }
+    if random(0...9) == 0 { divide() }
+    if random(0...9) == 0 { unite() }
     if plan.cachedSizes > 0, random(0...500) == 0 { arena.reap() }
+  }
+
+  private func divide() {
+    guard !model.taken.isEmpty else { return }
+    let position = random(0...model.taken.count - 1)
+    let range = model.taken[position]
+    let parts = range.count / plan.quantum
+    guard parts > 1, let index = indices[range.lowerBound] else { return }
+    let number = range.lowerBound + random(1...parts - 1) * plan.quantum
+    guard let upper = arena.divide(index, at: number) else {
+      return check(false, "\(range) is not divided at \(number)")
+    }
+    indices[number] = upper
+    model.divide(at: position, number)
+    divisions += 1
+  }
+
+  private func unite() {
+    guard model.taken.count > 1 else { return }
+    let position = random(0...model.taken.count - 2)
+    let (lower, upper) = (model.taken[position], model.taken[position + 1])
+    guard let index = indices[lower.lowerBound], let other = indices[upper.lowerBound] else {
+      return check(false, "\(lower) or \(upper) is lost")
+    }
+    let isUnited = arena.unite(index, with: other)
+    check(isUnited == model.unite(at: position), "\(lower) and \(upper): united is \(isUnited)")
+    if isUnited {
+      indices[upper.lowerBound] = nil
+      unions += 1
+    }
   }
 
   private func constraints() -> Vmem.Constraints {

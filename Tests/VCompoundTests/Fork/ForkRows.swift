@@ -51,8 +51,8 @@ struct ForkRow: Sendable {
 
   /// All rows.
   static let all =
-    requests + frees + answers + buffers + shares + arrays + rings + pageArrays + pools + pages
-    + closings + caches
+    requests + frees + answers + buffers + parts + shares + arrays + rings + regions + pageArrays
+    + pools + pages + closings + caches
 }
 
 extension ForkRow {

@@ -29,6 +29,7 @@ final class ForkWorld: @unchecked Sendable {
   var item: CachedObject<Item>?
   var array: CompoundArray<Int>?
   var ring: CompoundRing?
+  var region: CompoundRegion?
 
   /// Blocks of pointers: an object, a run, a stitched block.
   var pointers: [UnsafeMutableRawPointer]
@@ -85,6 +86,9 @@ final class ForkWorld: @unchecked Sendable {
     var ring = try CompoundRing(capacity: .kibibytes(8), allocator: allocator)
     ring.commit(5)
     self.ring = consume ring
+    let region = CompoundRegion(allocator: allocator, limit: .kibibytes(128))
+    _ = try region.allocatePointer(byteCount: 100)
+    self.region = consume region
     // The thread's magazines have something of each.
     _ = try allocator.allocate(byteCount: 100)
     _ = try allocator.allocate(pageCount: 1)
@@ -132,6 +136,7 @@ final class ForkWorld: @unchecked Sendable {
     cache = nil
     array = nil
     ring = nil
+    region = nil
     door = nil
   }
 

@@ -117,6 +117,7 @@ private struct Scenario {
     attempt { try closePool(allocator) }
     attempt { try growArray(allocator) }
     attempt { try goAround(allocator) }
+    attempt { try splitAndJoin(allocator) }
     attempt { try remap(allocator) }
     attempt {
       let buffer = try allocator.allocate(pageCount: 300, alignment: .mebibytes(4), zeroed: true)
@@ -199,6 +200,65 @@ private struct Scenario {
       attempt { try buffer.resize(toByteCount: PageCount(pages).byteCount) }
       let holds = buffer.withUnsafeBytes { stampsHold($0, pages: 500, block: 2) }
       #expect(holds)
+    }
+  }
+
+  /// Buffers and pages that are joined and split; what fails leaves both as they were.
+  private func splitAndJoin(_ allocator: CompoundAllocator) throws {
+    var whole = try stamped(60, block: 5, allocator)
+    // Into a window, into the room behind it, and from one into another.
+    for block in 6..<9 {
+      let pages = whole.pageCount.rawValue
+      var other: CompoundBuffer? = try stamped(40, block: block, allocator)
+      attempt { try whole.join(&other) }
+      if let kept = other.take() {
+        #expect(holds(kept, 0, 40, block: block) == true)
+      } else {
+        #expect(holds(whole, pages, 40, block: block) == true)
+      }
+      #expect(holds(whole, 0, 60, block: 5) == true)
+      if whole.pageCount.rawValue > 100 {
+        attempt { other = try whole.splitOff(at: .kibibytes(400)) }
+      }
+    }
+    // Pages of two, of which some are stitched.
+    let count = whole.pageCount.rawValue / 2
+    var slots = PageSlots(count: count, order: 1, allocator: allocator)
+    var given: CompoundBuffer? = consume whole
+    attempt { try slots.put(pagesOf: &given) }
+    if let whole = given.take() {
+      #expect(slots.filledCount == 0)
+      #expect(holds(whole, 0, 60, block: 5) == true)
+      return
+    }
+    let last = slots.take(at: count - 1)
+    var joined: CompoundBuffer?
+    attempt { joined = try CompoundBuffer(joining: &slots) }
+    if let whole = joined.take() {
+      #expect(slots.filledCount == 0)
+      #expect(holds(whole, 0, 60, block: 5) == true)
+    } else {
+      #expect(slots.filledCount == count - 1)
+      let first = slots.baseAddress(at: 0).load(as: UInt64.self)
+      #expect(first == stamp(5, page: 0))
+    }
+    #expect(last?.pageCount == 2)
+  }
+
+  private func stamped(
+    _ pages: Int, block: Int, _ allocator: CompoundAllocator
+  ) throws -> CompoundBuffer {
+    var buffer = try allocator.allocate(pageCount: PageCount(pages))
+    buffer.withUnsafeMutableBytes { writeStamps($0, pages: pages, block: block) }
+    return buffer
+  }
+
+  private func holds(
+    _ buffer: borrowing CompoundBuffer, _ first: Int, _ pages: Int, block: Int
+  ) -> Bool {
+    buffer.withUnsafeBytes { bytes in
+      let part = UnsafeRawBufferPointer(rebasing: bytes[(first * 4096)...])
+      return stampsHold(part, pages: pages, block: block)
     }
   }
 

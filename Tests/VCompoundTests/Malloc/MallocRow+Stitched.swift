@@ -58,6 +58,23 @@ extension MallocRow {
       #expect(buffer.isStitched == true)
       return calls
     },
+    scattered("split and joined") { allocator in
+      var slots = PageSlots(count: 200, order: 1, allocator: allocator)
+      return try mallocs {
+        for _ in 0..<20 {
+          var buffer = try allocator.allocate(pageCount: 300)
+          var tail: CompoundBuffer? = try buffer.splitOff(at: PageCount(200).byteCount)
+          var middle: CompoundBuffer? = try buffer.splitOff(at: PageCount(101).byteCount)
+          try buffer.join(&tail)
+          try middle?.join(&tail)
+          try buffer.join(&middle)
+          var whole: CompoundBuffer? = consume buffer
+          try slots.put(pagesOf: &whole)
+          _ = slots.take(at: 7)
+          _ = try CompoundBuffer(joining: &slots)
+        }
+      }
+    },
     scattered("looked up in a window") { allocator in
       let pointer = try allocator.allocatePointer(byteCount: PageCount(300).byteCount)
       defer { allocator.deallocate(pointer) }

@@ -10,6 +10,7 @@ import VCompound
   static let all: [CompoundError] = [
     .outOfMemory(asked: 71, free: 63, largestRun: 59, limit: .capacity),
     .outOfMemory(asked: 71, free: 83, largestRun: 59, limit: .contiguity),
+    .outOfMemory(asked: 73, free: 7, largestRun: 7, limit: .region),
     .outOfMemory(asked: 71, free: 83, largestRun: 59, limit: .residency),
     .mappingBudget(needed: 71, available: 63, limit: 59),
     .invalidSize(ByteCount(-71), capacity: 8192),
@@ -23,6 +24,7 @@ import VCompound
   static let numbers = [
     ["71 pages", "63 pages", "59 pages", "capacity"],
     ["71 pages", "83 pages", "59 pages", "contiguous", "'never'"],
+    ["73 pages", "7 pages", "region", "limit"],
     ["71 pages", "83 pages", "59 pages", "resident"],
     ["71", "63", "59"],
     ["-71", "8192"],

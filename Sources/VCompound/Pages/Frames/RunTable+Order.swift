@@ -105,6 +105,38 @@ extension RunTable {
     free(&spare)
   }
 
+  /// What lies behind a number of pages in the run of a list in which they end.
+  ///
+  /// - Returns: that part of the run; nil where they end with a run.
+  /// - Complexity: O(runs before).
+  package func part(of list: RunList, behind pages: PageCount) -> FrameRun? {
+    var left = pages
+    for run in elements(of: list) {
+      if left < run.pageCount { return left == 0 ? nil : run.dropping(left) }
+      left -= run.pageCount
+    }
+    return nil
+  }
+
+  /// Moves all runs of a list to the end of another one; a run that follows the last one of that in
+  /// the arena becomes part of it.
+  ///
+  /// - Returns: whether it did.
+  /// - Complexity: O(1).
+  package func join(_ tail: RunList, to list: inout RunList) -> Bool {
+    guard let last = last(of: list), last.end == first(of: tail)?.first else {
+      append(list: tail, to: &list)
+      return false
+    }
+    var rest = tail
+    var single = takeFirst(1, of: &rest)
+    nodes.update(Int(list.last)) { $0.pages += single.pages }
+    list.pages += single.pages
+    free(&single)
+    append(list: rest, to: &list)
+    return true
+  }
+
   /// A list with its first run behind all others.
   package func rotated(_ list: RunList) -> RunList {
     var rest = list

@@ -1,0 +1,454 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import VCompound
+
+/// Buffers that are split and joined, one case at a time.
+@Suite struct PartsTests {
+  private static func stamped(
+    _ allocator: CompoundAllocator, _ pages: Int, block: Int
+  ) throws -> CompoundBuffer {
+    var buffer = try allocator.allocate(pageCount: PageCount(pages))
+    buffer.withUnsafeMutableBytes { writeStamps($0, pages: pages, block: block) }
+    return buffer
+  }
+
+  private static func holds(
+    _ buffer: borrowing CompoundBuffer, from page: Int = 0, _ pages: Int, block: Int
+  ) -> Bool {
+    buffer.withUnsafeBytes { bytes in
+      let part = UnsafeRawBufferPointer(rebasing: bytes[(page * 4096)...])
+      return stampsHold(part, pages: pages, block: block)
+    }
+  }
+
+  /// Whether there is no buffer, which must not be compared with nil.
+  private static func isNone(_ buffer: inout CompoundBuffer?) -> Bool {
+    guard let some = buffer.take() else { return true }
+    buffer = consume some
+    return false
+  }
+
+  /// An allocator of which every other page is free, as often as it says, and the pages in use.
+  private static func scattered(
+    _ mebibytes: Int, mappingLimit: Int? = nil
+  ) throws -> (CompoundAllocator, [UnsafeMutableRawPointer]) {
+    var configuration = AllocatorConfiguration()
+    configuration.fallback = .whenNeeded
+    configuration.mayExchange = false
+    configuration.mappingLimit = mappingLimit
+    let allocator = try CompoundAllocator(
+      capacity: .mebibytes(mebibytes), configuration: configuration)
+    return (allocator, try allocator.fragment { $0 % 2 == 0 })
+  }
+
+  // MARK: Splitting
+
+  @Test func aRunIsSplitAndJoinedWithoutASystemCall() throws {
+    let faults = FaultPlan()
+    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(8), faults: faults)
+    var buffer = try Self.stamped(allocator, 1000, block: 1)
+    let (address, runs) = (buffer.block.address, buffer.runs)
+    let calls = SystemCallKind.allCases.map { faults.count(of: $0) }
+    var tail: CompoundBuffer? = try buffer.splitOff(at: PageCount(600).byteCount)
+    let start = tail?.block.address
+    #expect(start == address + 600 * 4096)
+    #expect(buffer.pageCount == 600 && buffer.block.address == address)
+    #expect(allocator.statistics.liveBlocks == 2)
+    try buffer.join(&tail)
+    let isGone = Self.isNone(&tail)
+    #expect(isGone)
+    #expect(buffer.runs == runs && buffer.block.address == address)
+    #expect(SystemCallKind.allCases.map { faults.count(of: $0) } == calls)
+    #expect(allocator.statistics.liveBlocks == 1)
+    #expect(Self.holds(buffer, 1000, block: 1) == true)
+    allocator.heapForTests.validate()
+  }
+
+  @Test func aStitchedBufferIsSplitAndJoinedWhereItIs() throws {
+    let (allocator, kept) = try Self.scattered(4)
+    var buffer = try Self.stamped(allocator, 300, block: 2)
+    #expect(buffer.isStitched == true)
+    let (address, runs, mappings) = (
+      buffer.block.address, buffer.runs, allocator.statistics.mappings
+    )
+    for pages in [1, 150, 299] {
+      var tail: CompoundBuffer? = try buffer.splitOff(at: PageCount(pages).byteCount)
+      #expect(allocator.statistics.liveWindows == 2)
+      #expect(allocator.statistics.mappings == mappings + 1)
+      try buffer.join(&tail)
+      #expect(buffer.runs == runs && buffer.block.address == address)
+      #expect(allocator.statistics.mappings == mappings)
+      #expect(Self.holds(buffer, 300, block: 2) == true)
+      allocator.heapForTests.validate()
+    }
+    // Each part is freed apart, the lower one first.
+    let tail = try buffer.splitOff(at: .kibibytes(400))
+    _ = consume buffer
+    allocator.heapForTests.windows.tearDownRetired()
+    #expect(Self.holds(tail, from: 0, 0, block: 2) == true)
+    let word = tail.withUnsafeBytes { $0.load(as: UInt64.self) }
+    #expect(word == stamp(2, page: 100))
+    _ = consume tail
+    allocator.heapForTests.windows.tearDownRetired()
+    #expect(allocator.statistics.mappings == 0)
+    #expect(KernelView(allocator).mappings.count == 1)
+    allocator.deallocate(all: kept)
+    allocator.heapForTests.validate()
+  }
+
+  @Test func aCutThroughARunTakesOneMappingMore() throws {
+    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(2))
+    var large = try Self.stamped(allocator, 300, block: 3)
+    let blocker = try allocator.allocate(pageCount: 100)
+    try large.resize(toByteCount: PageCount(400).byteCount)
+    let runs = large.runs
+    #expect(large.isStitched && runs.count == 2)
+    let mappings = allocator.statistics.mappings
+    var tail: CompoundBuffer? = try large.splitOff(at: PageCount(100).byteCount)
+    #expect(allocator.statistics.mappings == mappings + 2)
+    try large.join(&tail)
+    #expect(allocator.statistics.mappings == mappings)
+    #expect(large.runs == runs && Self.holds(large, 300, block: 3))
+    // What was room behind the block is behind its upper part.
+    let upper = try large.splitOff(at: PageCount(399).byteCount)
+    #expect(upper.pageCount == 1)
+    _ = consume large
+    _ = consume upper
+    _ = consume blocker
+    allocator.heapForTests.validate()
+  }
+
+  @Test func aSmallBufferIsGivenPagesOfItsOwn() throws {
+    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(512))
+    // The first ones have pages of their own: a slab would cost more.
+    var others: [DropBox<CompoundBuffer>] = []
+    var buffer = try allocator.allocate(byteCount: 20_000)
+    while !buffer.block.isObject, others.count < 100 {
+      others.append(DropBox(buffer))
+      buffer = try allocator.allocate(byteCount: 20_000)
+    }
+    #expect(allocator.statistics.liveObjects == 1)
+    buffer.withUnsafeMutableBytes { writeStamps($0, pages: 4, block: 4) }
+    let tail = try buffer.splitOff(at: .kibibytes(8))
+    #expect(allocator.statistics.liveObjects == 0)
+    #expect(allocator.statistics.liveBlocks == others.count + 2)
+    #expect(buffer.byteCount == 8192 && tail.byteCount == 20_000 - 8192)
+    #expect(Self.holds(buffer, 2, block: 4) == true)
+    let word = tail.withUnsafeBytes { $0.load(fromByteOffset: 4096, as: UInt64.self) }
+    #expect(word == stamp(4, page: 3))
+    _ = consume buffer
+    _ = consume tail
+    allocator.heapForTests.validate()
+  }
+
+  @Test func withoutMappingsAStitchedBufferStaysWhole() throws {
+    let (allocator, kept) = try Self.scattered(4, mappingLimit: 102)
+    var buffer = try Self.stamped(allocator, 100, block: 5)
+    #expect(buffer.isStitched && allocator.statistics.mappings == 101)
+    let tail = try buffer.splitOff(at: .kibibytes(40))
+    #expect(throws: CompoundError.mappingBudget(needed: 1, available: 0, limit: 102)) {
+      _ = try buffer.splitOff(at: .page)
+    }
+    #expect(buffer.pageCount == 10 && tail.pageCount == 90)
+    #expect(Self.holds(buffer, 10, block: 5) == true)
+    allocator.heapForTests.validate()
+    // Pages of two fail after one cut, which is taken back.
+    var given: CompoundBuffer? = consume buffer
+    let none = try allocator.allocate(pageCount: 1)
+    _ = consume tail
+    allocator.heapForTests.windows.tearDownRetired()
+    let hog = try allocator.allocate(pageCount: 88)
+    #expect(allocator.statistics.mappings == 11 + 89)
+    var slots = PageSlots(count: 5, order: 1, allocator: allocator)
+    #expect(throws: CompoundError.mappingBudget(needed: 1, available: 0, limit: 102)) {
+      try slots.put(pagesOf: &given)
+    }
+    #expect(slots.filledCount == 0 && allocator.statistics.mappings == 100)
+    guard let whole = given.take() else { return }
+    #expect(whole.pageCount == 10 && Self.holds(whole, 10, block: 5))
+    given = consume whole
+    allocator.heapForTests.validate()
+    // Single pages need none.
+    var pages = PageSlots(count: 10, allocator: allocator)
+    try pages.put(pagesOf: &given)
+    #expect(pages.isFull == true)
+    _ = hog.byteCount + none.byteCount
+    allocator.deallocate(all: kept)
+  }
+
+  // MARK: Pages
+
+  @Test func aBufferBecomesPagesAndBack() throws {
+    let allocator = try CompoundAllocator.ofBuild(.mebibytes(8))
+    var whole: CompoundBuffer? = try Self.stamped(allocator, 512, block: 6)
+    var slots = PageSlots(count: 514, allocator: allocator)
+    slots.put(try allocator.allocate(pageCount: 1), at: 1)
+    try slots.put(pagesOf: &whole)
+    let isGone = Self.isNone(&whole)
+    #expect(isGone && slots.filledCount == 513 && !slots.isFilled(at: 513))
+    #expect(allocator.statistics.liveBlocks == 513)
+    for index in 0..<512 {
+      let word = slots.baseAddress(at: index == 0 ? 0 : index + 1).load(as: UInt64.self)
+      #expect(word == stamp(6, page: index))
+    }
+    _ = slots.take(at: 1)
+    let joined = try CompoundBuffer(joining: &slots)
+    #expect(slots.filledCount == 0 && joined.pageCount == 512)
+    #expect(Self.holds(joined, 512, block: 6) == true)
+    #expect(allocator.statistics.liveBlocks == 1)
+    // Pages side by side are a buffer as they are.
+    #expect(joined.isStitched == CompoundAllocator.isFallbackAlways)
+    _ = consume joined
+    allocator.drainCaches()
+    #expect(allocator.statistics.live == 0)
+    allocator.heapForTests.validate()
+  }
+
+  @Test func pagesThatShareAPageAreCopied() throws {
+    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(8))
+    var slots = PageSlots(count: 3, allocator: allocator)
+    for index in [0, 2] {
+      // An object of a page's size.
+      var page = try allocator.allocate(byteCount: .page)
+      page.withUnsafeMutableBytes { $0.storeBytes(of: index + 1, as: Int.self) }
+      slots.put(page, at: index)
+    }
+    // In checked builds whole pages are no objects.
+    #expect(allocator.statistics.liveObjects == (CheckedBuild.isOn ? 0 : 2))
+    let joined = try CompoundBuffer(joining: &slots)
+    let words = joined.withUnsafeBytes {
+      [$0.load(as: Int.self), $0.load(fromByteOffset: 4096, as: Int.self)]
+    }
+    #expect(words == [1, 3] && slots.filledCount == 0)
+    #expect(allocator.statistics.liveObjects == 0 && allocator.statistics.liveBlocks == 1)
+  }
+
+  @Test func nothingIsJoinedOfNoPages() throws {
+    let allocator = try CompoundAllocator.ofBuild(.mebibytes(8))
+    var slots = PageSlots(count: 3, allocator: allocator)
+    #expect(throws: CompoundError.invalidSize(0, capacity: .mebibytes(8))) {
+      _ = try CompoundBuffer(joining: &slots)
+    }
+    var nothing: CompoundBuffer?
+    var page = try allocator.allocate(pageCount: 1)
+    try page.join(&nothing)
+    try slots.put(pagesOf: &nothing)
+    #expect(page.pageCount == 1 && slots.filledCount == 0)
+  }
+
+  // MARK: Joining
+
+  @Test func buffersApartAreMappedSideBySide() throws {
+    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(8))
+    var first = try Self.stamped(allocator, 100, block: 7)
+    let wall = try allocator.allocate(pageCount: 1)
+    var second: CompoundBuffer? = try Self.stamped(allocator, 50, block: 8)
+    let runs = first.runs + (second?.runs ?? [])
+    let free = allocator.statistics.free
+    try first.join(&second)
+    #expect(first.isStitched && first.runs == runs)
+    #expect(Self.holds(first, 100, block: 7) && Self.holds(first, from: 100, 50, block: 8))
+    #expect(allocator.statistics.free == free && allocator.statistics.liveBlocks == 2)
+    // The window has room: a third one needs no other.
+    let address = first.block.address
+    var third: CompoundBuffer? = try Self.stamped(allocator, 120, block: 9)
+    try first.join(&third)
+    #expect(first.block.address == address && first.pageCount == 270)
+    #expect(Self.holds(first, from: 150, 120, block: 9) == true)
+    _ = consume first
+    _ = consume wall
+    allocator.drainCaches()
+    #expect(allocator.statistics.live == 0)
+    allocator.heapForTests.validate()
+  }
+
+  @Test func whatDoesNotEndWithAPageIsCopied() throws {
+    let allocator = try CompoundAllocator.ofBuild(.mebibytes(8))
+    var first = try allocator.allocate(copying: [UInt8](repeating: 1, count: 5000))
+    var second: CompoundBuffer? = try allocator.allocate(
+      copying: [UInt8](repeating: 2, count: 9000), alignment: .page)
+    try first.join(&second)
+    var third: CompoundBuffer? = try allocator.allocate(copying: [UInt8](repeating: 3, count: 10))
+    try first.join(&third)
+    #expect(first.byteCount == 14_010 && allocator.statistics.liveBlocks == 1)
+    let isRight = first.withUnsafeBytes { bytes in
+      bytes.enumerated().allSatisfy { $1 == ($0 < 5000 ? 1 : $0 < 14_000 ? 2 : 3) }
+    }
+    #expect(isRight)
+    _ = consume first
+    allocator.heapForTests.validate()
+  }
+
+  @Test func withoutMappingsTheSecondBufferIsCopied() throws {
+    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(4), mappingLimit: 2)
+    var first = try Self.stamped(allocator, 100, block: 10)
+    let wall = try allocator.allocate(pageCount: 1)
+    var second: CompoundBuffer? = try Self.stamped(allocator, 50, block: 11)
+    try first.join(&second)
+    #expect(!first.isStitched && first.pageCount == 150)
+    #expect(Self.holds(first, 100, block: 10) && Self.holds(first, from: 100, 50, block: 11))
+    #expect(allocator.statistics.mappings == 0 && allocator.statistics.failures == 0)
+    _ = consume wall
+    allocator.heapForTests.validate()
+  }
+
+  @Test func whereNothingIsLeftBothStayAsTheyWere() throws {
+    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(2), mappingLimit: 2)
+    var first = try Self.stamped(allocator, 200, block: 12)
+    let wall = try allocator.allocate(pageCount: 100)
+    var second: CompoundBuffer? = try Self.stamped(allocator, 200, block: 13)
+    let runs = (first.runs, second?.runs)
+    #expect(throws: CompoundError.mappingBudget(needed: 3, available: 2, limit: 2)) {
+      try first.join(&second)
+    }
+    #expect(first.runs == runs.0)
+    let others = second?.runs
+    #expect(others == runs.1)
+    guard let other = second.take() else { return }
+    #expect(Self.holds(other, 200, block: 13) && Self.holds(first, 200, block: 12))
+    let refusals = allocator.statistics.refusals
+    #expect(refusals.mappings == 1 && refusals.total == 1)
+    #expect(wall.pageCount == 100)
+    allocator.heapForTests.validate()
+  }
+
+  @Test func aPolicyThatNeverStitchesCopies() throws {
+    var configuration = AllocatorConfiguration()
+    configuration.fallback = .never
+    let allocator = try CompoundAllocator(capacity: .mebibytes(2), configuration: configuration)
+    var first = try Self.stamped(allocator, 10, block: 14)
+    let wall = try allocator.allocate(pageCount: 1)
+    var second: CompoundBuffer? = try Self.stamped(allocator, 10, block: 15)
+    try first.join(&second)
+    #expect(!first.isStitched && first.runs.count == 1)
+    #expect(Self.holds(first, 10, block: 14) && Self.holds(first, from: 10, 10, block: 15))
+    _ = consume wall
+    allocator.heapForTests.validate()
+  }
+
+  // MARK: Lifetime
+
+  @Test func partsKeepTheirMemoryAlive() throws {
+    var allocator: CompoundAllocator? = try .ofBuild(.mebibytes(8))
+    var buffer = try allocator?.allocate(pageCount: 20)
+    allocator = nil
+    buffer?.withUnsafeMutableBytes { writeStamps($0, pages: 20, block: 16) }
+    var tail = try buffer?.splitOff(at: .kibibytes(40))
+    let last = try tail?.splitOff(at: .kibibytes(20))
+    buffer = nil
+    let word = tail?.withUnsafeBytes { $0.load(as: UInt64.self) }
+    #expect(word == stamp(16, page: 10))
+    tail = nil
+    let end = last?.withUnsafeBytes { $0.load(as: UInt64.self) }
+    #expect(end == stamp(16, page: 15))
+  }
+
+  // MARK: Mistakes
+
+  @Test(arguments: [0, -4096, 100, 4097, 40_960, 45_056, .max])
+  func splittingWhereNoPartBegins(offset: Int) async throws {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { [offset] in
+      var buffer = try CompoundAllocator.ofBuild(.mebibytes(8)).allocate(pageCount: 10)
+      _ = try buffer.splitOff(at: ByteCount(offset))
+    }
+    #expect(lastWords(result, say: "cannot split 0x", "at \(ByteCount(offset))"))
+  }
+
+  @Test func joiningABufferOfAnotherAllocator() async throws {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      var first = try CompoundAllocator.ofBuild(.mebibytes(8)).allocate(pageCount: 1)
+      var second: CompoundBuffer? = try CompoundAllocator.ofBuild(.mebibytes(8)).allocate(
+        pageCount: 1)
+      try first.join(&second)
+    }
+    #expect(lastWords(result, say: "cannot join 0x", "it comes from another allocator"))
+  }
+
+  @Test(arguments: [(4, 0, 3), (3, 1, 4), (5, 2, 4)])
+  func splittingIntoSlotsThatDoNotFit(pages: Int, order: Int, slots: Int) async throws {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { [pages, order, slots] in
+      let allocator = try CompoundAllocator.ofBuild(.mebibytes(8))
+      var buffer: CompoundBuffer? = try allocator.allocate(pageCount: PageCount(pages))
+      var slots = PageSlots(count: slots, order: PageOrder(order), allocator: allocator)
+      try slots.put(pagesOf: &buffer)
+    }
+    #expect(lastWords(result, say: "cannot split 0x", "of \(PageCount(pages)) into "))
+  }
+
+  @Test func splittingIntoSlotsOfAnotherAllocator() async throws {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      var buffer: CompoundBuffer? = try CompoundAllocator.ofBuild(.mebibytes(8)).allocate(
+        pageCount: 1)
+      var slots = PageSlots(count: 1, allocator: try .ofBuild(.mebibytes(8)))
+      try slots.put(pagesOf: &buffer)
+    }
+    #expect(lastWords(result, say: "cannot split 0x", "it comes from another allocator"))
+  }
+}
+
+/// Parts of buffers on several threads.
+@Suite struct PartsThreadTests {
+  @Test(arguments: [FallbackPolicy.whenNeeded, .always, .probability(0.5)])
+  func threadsSplitJoinAndFreePartsAtOnce(policy: FallbackPolicy) throws {
+    var configuration = AllocatorConfiguration()
+    configuration.fallback = policy
+    configuration.mayExchange = false
+    let allocator = try CompoundAllocator(capacity: .mebibytes(16), configuration: configuration)
+    let failures = EventCounter()
+    // What a thread has split off, another one frees or joins.
+    let parts = Lock<[DropBox<CompoundBuffer>]>([])
+    onThreads(4) { index in
+      var random = SeededGenerator(seed: UInt64(index))
+      for round in 0..<200 {
+        do throws(CompoundError) {
+          let pages = Int.random(in: 4...60, using: &random)
+          var buffer = try allocator.allocate(pageCount: PageCount(pages))
+          buffer.withUnsafeMutableBytes { writeStamps($0, pages: pages, block: 1) }
+          let cut = Int.random(in: 1..<pages, using: &random)
+          let tail = DropBox(try buffer.splitOff(at: PageCount(cut).byteCount))
+          let other = parts.withLock { parts in
+            parts.append(tail)
+            return parts.count > 8
+              ? parts.remove(at: Int.random(in: 0..<parts.count, using: &random)) : nil
+          }
+          if round % 2 == 0 {
+            if let other { try buffer.join(&other.value) }
+          } else {
+            var given: CompoundBuffer? = consume buffer
+            var slots = PageSlots(count: cut, allocator: allocator)
+            try slots.put(pagesOf: &given)
+            _ = slots.take(at: 0)
+            other?.drop()
+            if cut == 1 { continue }
+            buffer = try CompoundBuffer(joining: &slots)
+            let word = buffer.withUnsafeBytes { $0.load(as: UInt64.self) }
+            if word != stamp(1, page: 1) { failures.add() }
+            continue
+          }
+          if !buffer.withUnsafeBytes({ stampsHold($0, pages: cut, block: 1) }) { failures.add() }
+        } catch {
+          failures.add()
+        }
+      }
+    }
+    #expect(failures.value == 0)
+    parts.withLock { parts in
+      for part in parts { part.drop() }
+    }
+    allocator.drainCaches()
+    #expect(allocator.statistics.live == 0 && allocator.statistics.liveBlocks == 0)
+    allocator.heapForTests.validate()
+  }
+}
