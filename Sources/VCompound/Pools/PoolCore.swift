@@ -26,6 +26,8 @@ final class PoolCore: @unchecked Sendable {
   let door: Door
   let order: PageOrder
   private let name: StaticString
+  /// Names the pool's pages in the census.
+  let label: SourceLabel
 
   /// The most pages that there are.
   let limit: Int
@@ -64,6 +66,7 @@ final class PoolCore: @unchecked Sendable {
     door = lifetime.door
     self.order = order
     self.name = name
+    label = SourceLabel(name, ifEmpty: "page pool")
     limit = out
     ledger = Lock(PoolLedger(limit: out, pages.next))
     self.storage = storage
