@@ -62,6 +62,8 @@
 // need          the state from the moment in which a request finds nothing until its end: no
 //               cache keeps anything meanwhile
 // shrinker      a function of the program's that frees memory before a request is refused
+// census        the list of the blocks that are allocated, or of a sample of them
+// label         what a caller says a block is for; its site: the label and the place in the program
 // line          the requests that wait until memory is freed, in the order in which they came
 // front door    a value through which callers reach the heap: allocator, pool, object cache,
 //               page array
@@ -92,6 +94,8 @@
 //                                                                         of Threads, System, Units
 //   Heap          one request from top to bottom; the door, the           all below
 //                 lifetime, policy, reclaimers, the line
+//   Census        which blocks there are: a table beside the heap, by     System, Units
+//                 address; labels
 //   Objects       size classes, slabs, depots, checks of objects.         Threads, System, Units
 //                 Touches objects in checked builds only
 //   Threads       magazines of pages and of objects, behind gates         System, Units
@@ -210,6 +214,7 @@
 //   reclaimers -> {ledger of an open pool, counts of an object cache}
 //   line -> waiter
 //   ledger -> ledger of an open pool
+//   ledger -> a part of the census
 //   ledger of a closed pool -> reclaimers
 //
 // (A closed pool is no member of the reclaimers, so the last line closes no circle.) The ledger
@@ -249,6 +254,15 @@
 // pages too: all zeroes are a gate that is shut. The heap never ends in a child. Children that a
 // program makes by a bare clone system call run no handler: windows stay mapped in them. The tables
 // of a VmemArena are plain private memory: a child has a copy of its own, and may use and end it.
+//
+// 8.1 Census (Census; Heap: Heap+Census)
+//
+// Objects have no room for a label, so a table beside the heap has the blocks, by their addresses.
+// A block is listed before anybody but its thread knows it, and taken off the list before it is
+// free; one that is resized is not listed meanwhile. Paths without a lock list nothing: where a
+// census is kept, what they compare the thread's slot with is a number that no slot has
+// (ThreadCaches.unlistedNumber), so they find no magazine, and the paths behind them do the rest.
+// Without a census they compare as ever.
 //
 // 9. Checks
 //

@@ -57,17 +57,21 @@ extension CompoundAllocator {
   ///   - alignment: what its address is a multiple of.
   ///   - zeroed: whether it reads zero at first.
   ///   - limit: the longest wait.
+  ///   - label: names the buffer in the census (``census()``).
+  ///   - file: where in the program.
+  ///   - line: the line there.
   /// - Returns: the buffer.
   /// - Throws: ``CompoundError``, that of the last attempt when the time is over; or
   ///   `CancellationError` where the task is cancelled before.
   public func allocate(
     byteCount: ByteCount, alignment: ByteCount? = nil, zeroed: Bool = false,
-    waiting limit: Duration
+    waiting limit: Duration, label: StaticString = "", file: StaticString = #fileID,
+    line: UInt = #line
   ) async throws -> CompoundBuffer {
     let patient = try door.enter { (heap) throws(CompoundError) in
       try heap.allocateOrWait(
         byteCount: byteCount, alignment: alignment ?? 1, isZeroed: zeroed, isTask: true,
-        nanoseconds: limit.nanoseconds)
+        nanoseconds: limit.nanoseconds, SourceLabel(label, file, line))
     }
     switch patient {
     case .served(let block): return CompoundBuffer(adopting: block, of: door)
@@ -78,24 +82,29 @@ extension CompoundAllocator {
 
   /// Takes a buffer; where there is not enough memory, the thread waits until some is freed.
   ///
-  /// In one line with the tasks that wait; see ``allocate(byteCount:alignment:zeroed:waiting:)-(ByteCount,_,_,_)``.
+  /// In one line with the tasks that wait; see
+  /// ``allocate(byteCount:alignment:zeroed:waiting:label:file:line:)-(ByteCount,_,_,_,_,_,_)``.
   ///
   /// - Parameters:
   ///   - byteCount: the size; see ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``.
   ///   - alignment: what its address is a multiple of.
   ///   - zeroed: whether it reads zero at first.
   ///   - limit: the longest wait.
+  ///   - label: names the buffer in the census (``census()``).
+  ///   - file: where in the program.
+  ///   - line: the line there.
   /// - Returns: the buffer.
   /// - Throws: ``CompoundError``, that of the last attempt when the time is over.
   @available(*, noasync, message: "a task waits with allocate(byteCount:waiting:)")
   public func allocate(
     byteCount: ByteCount, alignment: ByteCount? = nil, zeroed: Bool = false,
-    blocking limit: Duration
+    blocking limit: Duration, label: StaticString = "", file: StaticString = #fileID,
+    line: UInt = #line
   ) throws(CompoundError) -> CompoundBuffer {
     let block = try door.enter { (heap) throws(CompoundError) in
       let patient = try heap.allocateOrWait(
         byteCount: byteCount, alignment: alignment ?? 1, isZeroed: zeroed, isTask: false,
-        nanoseconds: limit.nanoseconds)
+        nanoseconds: limit.nanoseconds, SourceLabel(label, file, line))
       switch patient {
       case .served(let block): return block
       case .waiting(let waiter):

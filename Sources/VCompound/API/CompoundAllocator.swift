@@ -106,7 +106,8 @@ public final class CompoundAllocator: Sendable {
   /// Takes a block, from the thread's magazines if they have one.
   @inline(__always)
   func allocate(
-    _ byteCount: ByteCount, _ alignment: ByteCount, isZeroed: Bool, _ owner: BlockOwner
+    _ byteCount: ByteCount, _ alignment: ByteCount, isZeroed: Bool, _ owner: BlockOwner,
+    _ label: SourceLabel = .none
   ) throws(CompoundError) -> Block {
     let cached = door.pass { heap in
       heap.takeCachedBlock(
@@ -115,7 +116,7 @@ public final class CompoundAllocator: Sendable {
     if let cached { return cached }
     return try door.enter { (heap) throws(CompoundError) in
       try heap.allocate(
-        byteCount: byteCount, alignment: alignment, isZeroed: isZeroed, owner)
+        byteCount: byteCount, alignment: alignment, isZeroed: isZeroed, owner, label)
     }
   }
 
@@ -132,15 +133,20 @@ public final class CompoundAllocator: Sendable {
   ///   - alignment: what its address is a multiple of.
   ///   - zeroed: whether it reads zero at first.
   ///   - policy: what may be done for it.
+  ///   - label: names the buffer in the census (``census()``).
+  ///   - file: where in the program.
+  ///   - line: the line there.
   /// - Returns: the buffer.
   /// - Throws: ``CompoundError``; ``CompoundError/outOfMemory(asked:free:largestRun:limit:)`` where
   ///   the policy forbids what would serve.
   public func allocate(
-    byteCount: ByteCount, alignment: ByteCount? = nil, zeroed: Bool = false, policy: RequestPolicy
+    byteCount: ByteCount, alignment: ByteCount? = nil, zeroed: Bool = false, policy: RequestPolicy,
+    label: StaticString = "", file: StaticString = #fileID, line: UInt = #line
   ) throws(CompoundError) -> CompoundBuffer {
     let block = try door.enter { (heap) throws(CompoundError) in
       try heap.allocate(
-        byteCount: byteCount, alignment: alignment ?? 1, isZeroed: zeroed, .buffer, policy)
+        byteCount: byteCount, alignment: alignment ?? 1, isZeroed: zeroed, .buffer, policy,
+        SourceLabel(label, file, line))
     }
     return CompoundBuffer(adopting: block, of: door)
   }
@@ -156,10 +162,14 @@ public final class CompoundAllocator: Sendable {
   public func allocate(
     pageCount: PageCount, alignment: ByteCount = .page, zeroed: Bool = false
   ) throws(CompoundError) -> CompoundBuffer {
+    try allocate(byteCount: Self.byteCount(of: pageCount), alignment: alignment, zeroed: zeroed)
+  }
+
+  /// The bytes of pages, or what no request can have where there are too many to count.
+  static func byteCount(of pageCount: PageCount) -> ByteCount {
     let (bytes, overflow) = pageCount.rawValue.multipliedReportingOverflow(
       by: PageCount.bytesPerPage)
-    let byteCount = ByteCount(overflow ? (pageCount.rawValue < 0 ? .min : .max) : bytes)
-    return try allocate(byteCount: byteCount, alignment: alignment, zeroed: zeroed)
+    return ByteCount(overflow ? (pageCount.rawValue < 0 ? .min : .max) : bytes)
   }
 
   /// Takes a block as a buddy allocator has them: 2^`order` pages, at a multiple of their size.

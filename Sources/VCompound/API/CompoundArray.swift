@@ -31,6 +31,9 @@ public struct CompoundArray<Element: BitwiseCopyable>: ~Copyable {
   /// Where the memory comes from.
   private let allocator: CompoundAllocator
 
+  /// Names the memory in the census.
+  private let label: SourceLabel
+
   private var buffer: CompoundBuffer?
 
   /// The first element: a copy of the buffer's address that code of other modules can use.
@@ -42,9 +45,17 @@ public struct CompoundArray<Element: BitwiseCopyable>: ~Copyable {
 
   /// Makes an array without elements, which has no memory yet.
   ///
-  /// - Parameter allocator: where the memory comes from.
-  public init(allocator: CompoundAllocator) {
+  /// - Parameters:
+  ///   - allocator: where the memory comes from.
+  ///   - label: names the memory in the census (``CompoundAllocator/census()``).
+  ///   - file: where in the program.
+  ///   - line: the line there.
+  public init(
+    allocator: CompoundAllocator, label: StaticString = "", file: StaticString = #fileID,
+    line: UInt = #line
+  ) {
     self.allocator = allocator
+    self.label = SourceLabel(label, file, line)
     unsafe elements = nil
   }
 
@@ -120,9 +131,9 @@ public struct CompoundArray<Element: BitwiseCopyable>: ~Copyable {
       // Blocks that share pages move to an address that is a multiple of 16.
       let alignment = MemoryLayout<Element>.alignment
       buffer = try allocator.allocate(
-        byteCount: ByteCount(byteCount), alignment: alignment > 16 ? .page : nil)
+        ByteCount(byteCount), alignment > 16 ? .page : 1, isZeroed: false, labelled: label)
     } else {
-      try buffer?.resize(toByteCount: ByteCount(byteCount))
+      try buffer?.resize(toByteCount: ByteCount(byteCount), labelled: label)
     }
     unsafe elements = buffer?.baseAddress.assumingMemoryBound(to: Element.self)
     room = byteCount / MemoryLayout<Element>.stride

@@ -141,12 +141,19 @@ public struct CompoundBuffer: ~Copyable, @unchecked Sendable {
     try resize(byteCount, mayMove: false)
   }
 
+  /// The same, with the label that the buffer gets in the census if it is not listed yet.
+  mutating func resize(
+    toByteCount byteCount: ByteCount, labelled label: SourceLabel
+  ) throws(CompoundError) {
+    _ = try resize(byteCount, mayMove: true, label)
+  }
+
   private mutating func resize(
-    _ byteCount: ByteCount, mayMove: Bool
+    _ byteCount: ByteCount, mayMove: Bool, _ label: SourceLabel = .none
   ) throws(CompoundError) -> Bool {
     let block = block
     let resized = try door.enter { (heap) throws(CompoundError) in
-      try heap.resize(block, to: byteCount, .buffer, mayMove: mayMove)
+      try heap.resize(block, to: byteCount, .buffer, mayMove: mayMove, label)
     }
     guard let resized else { return false }
     self.block = resized

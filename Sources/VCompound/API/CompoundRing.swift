@@ -45,13 +45,21 @@ public struct CompoundRing: ~Copyable, @unchecked Sendable {
   ///   - capacity: the most bytes that the ring shall hold, from 1 byte to the allocator's capacity;
   ///     rounded up to pages.
   ///   - allocator: where the pages come from.
+  ///   - label: names the ring in the census (``CompoundAllocator/census()``).
+  ///   - file: where in the program.
+  ///   - line: the line there.
   /// - Throws: as ``CompoundAllocator/allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``, and
   ///   ``CompoundError/mappingBudget(needed:available:limit:)`` where there are not three mappings
   ///   left; nothing is left behind then.
   /// - Complexity: two system calls for each run of pages.
-  public init(capacity: ByteCount, allocator: CompoundAllocator) throws(CompoundError) {
+  public init(
+    capacity: ByteCount, allocator: CompoundAllocator, label: StaticString = "",
+    file: StaticString = #fileID, line: UInt = #line
+  ) throws(CompoundError) {
     door = allocator.door
-    block = try door.enter { (heap) throws(CompoundError) in try heap.allocateMirrored(capacity) }
+    block = try door.enter { (heap) throws(CompoundError) in
+      try heap.allocateMirrored(capacity, SourceLabel(label, file, line))
+    }
   }
 
   deinit {

@@ -19,6 +19,9 @@ public struct PageSlots: ~Copyable, @unchecked Sendable {
 
   let door: Door
 
+  /// Names the pages in the census.
+  private let label: SourceLabel
+
   private let base: UnsafeMutablePointer<PackedPlace>
 
   /// The slots.
@@ -36,10 +39,17 @@ public struct PageSlots: ~Copyable, @unchecked Sendable {
   ///   - count: the slots; the program stops for a negative number.
   ///   - order: the size of every page.
   ///   - allocator: where the pages come from.
-  public init(count: Int, order: PageOrder = 0, allocator: CompoundAllocator) {
+  ///   - label: names the pages in the census (``CompoundAllocator/census()``).
+  ///   - file: where in the program.
+  ///   - line: the line there.
+  public init(
+    count: Int, order: PageOrder = 0, allocator: CompoundAllocator, label: StaticString = "",
+    file: StaticString = #fileID, line: UInt = #line
+  ) {
     guard count >= 0 else { stop("an array of \(count) slots") }
     lifetime = allocator.lifetime
     door = allocator.door
+    self.label = SourceLabel(label, file, line)
     self.count = count
     self.order = order
     unsafe base = UnsafeMutablePointer.allocate(capacity: count)
@@ -137,7 +147,7 @@ public struct PageSlots: ~Copyable, @unchecked Sendable {
     // What is new must be told from what was there, should the call fail.
     let marks = filledCount > 0
     let slots = table
-    let order = order
+    let (order, label) = (order, label)
     var index = 0
     func fill(_ place: PackedPlace) {
       while !slots.load(index).isNone { index += 1 }
@@ -150,7 +160,7 @@ public struct PageSlots: ~Copyable, @unchecked Sendable {
       let inChild = BulkOutcome(taken: 0, failure: .usedAfterFork)
       outcome = door.enter(inChild: inChild) { heap in
         heap.takeBulk(
-          empty - cached, order: order, atLeast: max(0, minimum - cached), fill)
+          empty - cached, order: order, atLeast: max(0, minimum - cached), label, fill)
       }
     }
     outcome.taken += cached

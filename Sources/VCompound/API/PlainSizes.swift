@@ -35,58 +35,73 @@ extension CompoundAllocator {
   }
 
   /// Takes a buffer of so many bytes, as one request wants it; see
-  /// ``allocate(byteCount:alignment:zeroed:policy:)-(ByteCount,_,_,_)``.
+  /// ``allocate(byteCount:alignment:zeroed:policy:label:file:line:)-(ByteCount,_,_,_,_,_,_)``.
   ///
   /// - Parameters:
   ///   - byteCount: the size in bytes.
   ///   - alignment: what its address is a multiple of.
   ///   - zeroed: whether it reads zero at first.
   ///   - policy: what may be done for it.
+  ///   - label: names the memory in the census.
+  ///   - file: where in the program.
+  ///   - line: the line there.
   /// - Returns: the buffer.
   /// - Throws: ``CompoundError``.
   @inlinable
   public func allocate(
-    byteCount: Int, alignment: ByteCount? = nil, zeroed: Bool = false, policy: RequestPolicy
+    byteCount: Int, alignment: ByteCount? = nil, zeroed: Bool = false, policy: RequestPolicy,
+    label: StaticString = "", file: StaticString = #fileID, line: UInt = #line
   ) throws(CompoundError) -> CompoundBuffer {
     try allocate(
-      byteCount: ByteCount(byteCount), alignment: alignment, zeroed: zeroed, policy: policy)
+      byteCount: ByteCount(byteCount), alignment: alignment, zeroed: zeroed, policy: policy,
+      label: label, file: file, line: line)
   }
 
   /// Takes a buffer of so many bytes, or waits; see
-  /// ``allocate(byteCount:alignment:zeroed:waiting:)-(ByteCount,_,_,_)``.
+  /// ``allocate(byteCount:alignment:zeroed:waiting:label:file:line:)-(ByteCount,_,_,_,_,_,_)``.
   ///
   /// - Parameters:
   ///   - byteCount: the size in bytes.
   ///   - alignment: what its address is a multiple of.
   ///   - zeroed: whether it reads zero at first.
   ///   - limit: the longest wait.
+  ///   - label: names the memory in the census.
+  ///   - file: where in the program.
+  ///   - line: the line there.
   /// - Returns: the buffer.
   /// - Throws: ``CompoundError`` or `CancellationError`.
   @inlinable
   public func allocate(
-    byteCount: Int, alignment: ByteCount? = nil, zeroed: Bool = false, waiting limit: Duration
+    byteCount: Int, alignment: ByteCount? = nil, zeroed: Bool = false, waiting limit: Duration,
+    label: StaticString = "", file: StaticString = #fileID, line: UInt = #line
   ) async throws -> CompoundBuffer {
     try await allocate(
-      byteCount: ByteCount(byteCount), alignment: alignment, zeroed: zeroed, waiting: limit)
+      byteCount: ByteCount(byteCount), alignment: alignment, zeroed: zeroed, waiting: limit,
+      label: label, file: file, line: line)
   }
 
   /// Takes a buffer of so many bytes, or waits; see
-  /// ``allocate(byteCount:alignment:zeroed:blocking:)-(ByteCount,_,_,_)``.
+  /// ``allocate(byteCount:alignment:zeroed:blocking:label:file:line:)-(ByteCount,_,_,_,_,_,_)``.
   ///
   /// - Parameters:
   ///   - byteCount: the size in bytes.
   ///   - alignment: what its address is a multiple of.
   ///   - zeroed: whether it reads zero at first.
   ///   - limit: the longest wait.
+  ///   - label: names the memory in the census.
+  ///   - file: where in the program.
+  ///   - line: the line there.
   /// - Returns: the buffer.
   /// - Throws: ``CompoundError``.
   @inlinable
   @available(*, noasync, message: "a task waits with allocate(byteCount:waiting:)")
   public func allocate(
-    byteCount: Int, alignment: ByteCount? = nil, zeroed: Bool = false, blocking limit: Duration
+    byteCount: Int, alignment: ByteCount? = nil, zeroed: Bool = false, blocking limit: Duration,
+    label: StaticString = "", file: StaticString = #fileID, line: UInt = #line
   ) throws(CompoundError) -> CompoundBuffer {
     try allocate(
-      byteCount: ByteCount(byteCount), alignment: alignment, zeroed: zeroed, blocking: limit)
+      byteCount: ByteCount(byteCount), alignment: alignment, zeroed: zeroed, blocking: limit,
+      label: label, file: file, line: line)
   }
 
   /// Takes a block of so many bytes; see
@@ -154,15 +169,23 @@ extension CompoundBuffer {
 }
 
 extension CompoundRing {
-  /// Makes an empty ring of so many bytes; see ``init(capacity:allocator:)-(ByteCount,_)``.
+  /// Makes an empty ring of so many bytes; see
+  /// ``init(capacity:allocator:label:file:line:)-(ByteCount,_,_,_,_)``.
   ///
   /// - Parameters:
   ///   - capacity: the most bytes in it.
   ///   - allocator: where its memory comes from.
+  ///   - label: names the memory in the census.
+  ///   - file: where in the program.
+  ///   - line: the line there.
   /// - Throws: ``CompoundError``.
   @inlinable
-  public init(capacity: Int, allocator: CompoundAllocator) throws(CompoundError) {
-    try self.init(capacity: ByteCount(capacity), allocator: allocator)
+  public init(
+    capacity: Int, allocator: CompoundAllocator, label: StaticString = "",
+    file: StaticString = #fileID, line: UInt = #line
+  ) throws(CompoundError) {
+    try self.init(
+      capacity: ByteCount(capacity), allocator: allocator, label: label, file: file, line: line)
   }
 
   /// Appends the first bytes of the writable ones; see ``commit(_:)-(ByteCount)``.

@@ -52,13 +52,17 @@ public struct AllocatorConfiguration: Sendable {
   /// that is kept full (<doc:WhenToUse>).
   public var softLimit: ByteCount?
 
+  /// Which blocks are listed, with their labels, for ``CompoundAllocator/census()``; none by default.
+  public var census: CensusCoverage = .off
+
   /// Whether core dumps leave the contents of all blocks out (`MADV_DONTDUMP`).
   public var excludesMemoryFromDumps = false
 
   /// Whether memory is overwritten with zeroes as it is freed.
   public var wipesFreedMemory = false
 
-  /// The seed of all random choices, which are those of `FallbackPolicy.probability`.
+  /// The seed of all random choices: those of `FallbackPolicy.probability` and
+  /// `CensusCoverage.sampled`.
   public var seed: UInt64 = 0
 
   /// How many mappings of retired windows are kept for use again, in tests; nil for the default.

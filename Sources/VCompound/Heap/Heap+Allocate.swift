@@ -50,11 +50,13 @@ extension Heap {
   ///   - alignment: in bytes, a power of two up to 1 GiB; 1 for the natural one.
   ///   - isZeroed: whether the block shall read zero.
   ///   - owner: what will free it.
+  ///   - label: names the block in the census.
   /// - Returns: the block.
   /// - Throws: every `CompoundError`; nothing is left behind then.
   @inline(never)
   package func allocate(
-    byteCount: ByteCount, alignment: ByteCount, isZeroed: Bool, _ owner: BlockOwner
+    byteCount: ByteCount, alignment: ByteCount, isZeroed: Bool, _ owner: BlockOwner,
+    _ label: SourceLabel
   ) throws(CompoundError) -> Block {
     let block: Block
     attachThreadCache()
@@ -66,16 +68,25 @@ extension Heap {
     } else {
       var request = try request(byteCount, alignment: alignment, owner)
       request.stitching = policy.stitching(pageCount: request.pageCount)
-      block = try allocatePages(request)
+      block = try allocatePages(request, label)
     }
+    if policy.hasCensus { enterCensus(block, label) }
     if isZeroed { RawMemory.fill(block.address, byteCount, with: 0) }
     return block
   }
 
   /// Takes a block that has pages of its own; see `allocate`.
-  func allocatePages(_ request: Request) throws(CompoundError) -> Block {
+  ///
+  /// The caller lists it in the census.
+  ///
+  /// - Parameters:
+  ///   - request: what is wanted.
+  ///   - label: whose the request is, if it is refused.
+  /// - Returns: the block.
+  /// - Throws: as `allocate`.
+  func allocatePages(_ request: Request, _ label: SourceLabel) throws(CompoundError) -> Block {
     if request.alignment == 1, !request.isMirrored, request.stitching != .always {
-      if let address = takeCached(request.byteCount, request.owner) {
+      if let address = takeCached(request.byteCount, request.owner, mayList: true) {
         let run = FrameRun(first: arena.frame(at: address), pageCount: request.pageCount)
         return begin(block(run, request))
       }
@@ -91,6 +102,7 @@ extension Heap {
       // What is wanted only if it costs nothing is not refused.
       if request.patience != .residentOnly {
         pages.withLock { $0.refusals.note(error, request.pageCount) }
+        if policy.hasCensus { noteRefusal(request.pageCount, label) }
       }
       throw error
     }

@@ -62,7 +62,7 @@ extension Heap {
   /// The thread's magazines, if blocks of this many pages are kept in them as they are.
   private func magazines(for size: PageCount) -> PageMagazines? {
     guard size.rawValue <= policy.cacheCeiling.load(ordering: .relaxed),
-      let cache = unsafe threads.currentUnscrubbed
+      !policy.scrubs, let cache = unsafe threads.current
     else { return nil }
     return unsafe PageMagazines(of: cache)
   }

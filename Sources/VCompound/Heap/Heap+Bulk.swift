@@ -35,9 +35,11 @@ extension Heap {
     return takeCachedPages(count, sink)
   }
 
-  private func takeCachedPages(_ count: Int, _ sink: (PackedPlace) -> Void) -> Int {
+  private func takeCachedPages(
+    _ count: Int, mayList: Bool = false, _ sink: (PackedPlace) -> Void
+  ) -> Int {
     var taken = 0
-    while taken < count, let address = takeCached(.page, .buffer) {
+    while taken < count, let address = takeCached(.page, .buffer, mayList: mayList) {
       checkFree(address, 1)
       sink(PackedPlace(address: address))
       taken += 1
@@ -54,12 +56,28 @@ extension Heap {
   ///   - count: the blocks wanted.
   ///   - order: their size.
   ///   - minimum: the blocks demanded, at most `count`; with 0 nothing becomes resident.
+  ///   - label: names the blocks in the census.
   ///   - sink: takes over a block.
   /// - Returns: the blocks taken: at least `minimum` unless there is a failure.
   /// - Complexity: O(blocks + runs taken).
   @inline(never)
   package func takeBulk(
-    _ count: Int, order: PageOrder, atLeast minimum: Int, _ sink: (PackedPlace) -> Void
+    _ count: Int, order: PageOrder, atLeast minimum: Int, _ label: SourceLabel,
+    _ sink: (PackedPlace) -> Void
+  ) -> BulkOutcome {
+    guard policy.hasCensus else {
+      return takeBulkUnlisted(count, order: order, atLeast: minimum, label, sink)
+    }
+    return takeBulkUnlisted(count, order: order, atLeast: minimum, label) { place in
+      // Before it is in the hands of a pool, which any thread may empty.
+      enterCensus(block(at: place, order.pageCount), label)
+      sink(place)
+    }
+  }
+
+  private func takeBulkUnlisted(
+    _ count: Int, order: PageOrder, atLeast minimum: Int, _ label: SourceLabel,
+    _ sink: (PackedPlace) -> Void
   ) -> BulkOutcome {
     attachThreadCache()
     guard order.pageCount <= pageCount else {
@@ -74,7 +92,7 @@ extension Heap {
     if !isForced { taken += takeResidentBlocks(count, size, sink) }
     if size == 1 {
       if count <= Self.magazineBatch { noteMiss(size) }
-      taken += takeCachedPages(count - taken, sink)
+      taken += takeCachedPages(count - taken, mayList: true, sink)
     }
     do throws(CompoundError) {
       while taken < minimum {
@@ -82,15 +100,18 @@ extension Heap {
           try makeResident(atLeast: PageCount(minimum - taken))
           taken += takeResidentBlocks(count - taken, size, sink)
         } else {
-          sink(PackedPlace(try allocateBlock(size, .full)))
+          sink(PackedPlace(try allocateBlock(size, .full, label)))
           taken += 1
         }
       }
     } catch {
-      if size == 1 { pages.withLock { $0.refusals.note(error, size) } }
+      if size == 1 {
+        pages.withLock { $0.refusals.note(error, size) }
+        if policy.hasCensus { noteRefusal(size, label) }
+      }
       return BulkOutcome(taken: taken, failure: error)
     }
-    while isForced, taken < count, let block = try? allocateBlock(size, .residentOnly) {
+    while isForced, taken < count, let block = try? allocateBlock(size, .residentOnly, label) {
       sink(PackedPlace(block))
       taken += 1
     }
@@ -98,12 +119,12 @@ extension Heap {
   }
 
   private func allocateBlock(
-    _ size: PageCount, _ patience: Patience
+    _ size: PageCount, _ patience: Patience, _ label: SourceLabel
   ) throws(CompoundError) -> Block {
     var request = try request(size.byteCount, alignment: .page, .buffer)
     request.stitching = policy.stitching(pageCount: size)
     request.patience = patience
-    return try allocatePages(request)
+    return try allocatePages(request, label)
   }
 
   /// Sees to it that so many frames are free and resident, for a moment at least.
@@ -143,6 +164,7 @@ extension Heap {
   /// - Complexity: O(places), and O(runs of neighbours).
   package func giveBulk(_ places: SharedTable<PackedPlace>, count: Int, order: PageOrder) {
     let size = order.pageCount
+    if policy.hasCensus { leaveCensus(places, count) }
     if size == 1, count <= Self.magazineBatch { giveFew(places, count) }
     giveRuns(places, count, size)
     for index in 0..<count {

@@ -10,12 +10,18 @@ extension Heap {
 
   /// Takes a block of pages out of the calling thread's magazines.
   ///
+  /// - Parameters:
+  ///   - byteCount: its size.
+  ///   - owner: what will own it.
+  ///   - mayList: whether the caller lists the block where a census is kept; else there is none.
   /// - Returns: its first byte, with the record written, or nil where there is none.
   @inline(__always)
-  func takeCached(_ byteCount: ByteCount, _ owner: BlockOwner) -> UInt? {
+  func takeCached(
+    _ byteCount: ByteCount, _ owner: BlockOwner, mayList: Bool = false
+  ) -> UInt? {
     let pages = PageCount(covering: byteCount).rawValue
     guard UInt(bitPattern: pages &- 1) < UInt(bitPattern: policy.largestCached),
-      let cache = unsafe threads.current,
+      let cache = unsafe mayList ? threads.current : threads.currentUnlisted,
       let block = unsafe PageMagazines(of: cache).take(pages, owner)
     else { return nil }
     self.pages.records.store(
@@ -60,8 +66,15 @@ extension Heap {
   @inline(__always)
   func putCachedPages(_ block: UInt, _ record: BlockTable.Record, _ owner: BlockOwner) -> Bool {
     guard let cache = unsafe threads.currentUnscrubbed else {
-      return policy.scrubs && putScrubbedPages(block, record, owner)
+      return policy.scrubsAtOnce && putScrubbedPages(block, record, owner)
     }
+    return unsafe putCachedPages(block, record, owner, cache)
+  }
+
+  /// The same for a block that is listed no more, on the path that takes locks.
+  func putPages(_ block: UInt, _ record: BlockTable.Record, _ owner: BlockOwner) -> Bool {
+    if policy.scrubs { return putScrubbedPages(block, record, owner) }
+    guard let cache = unsafe threads.current else { return false }
     return unsafe putCachedPages(block, record, owner, cache)
   }
 

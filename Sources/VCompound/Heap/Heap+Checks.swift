@@ -111,7 +111,13 @@ extension Heap {
     stop(
       "leak: the allocator is gone, and nothing has freed the block at "
         + "\(hexadecimal(leak.address)) of \(leak.byteCount)"
-        + (leak.others == 0 ? "" : " and \(leak.others) more"))
+        + (leak.others == 0 ? "" : " and \(leak.others) more") + leakedHolders)
+  }
+
+  /// Which labels have leaked most, where a census is kept.
+  private var leakedHolders: String {
+    let holders = arenaCensus.largestHolders(5)
+    return holders.isEmpty ? "" : ": " + holders
   }
 
   private func firstOfPointers() -> (address: UInt, byteCount: ByteCount, others: Int)? {

@@ -54,10 +54,11 @@ extension Heap {
         stop("the block at \(hexadecimal(block.address)) was freed twice")
       }
     case .contiguous(let first):
+      if policy.hasCensus { leaveCensus(block.address) }
       let record = BlockTable.Record(byteCount: block.byteCount, owner: owner)
       if openMagazine(block.pageCount) || makeRoom(block.pageCount) || policy.scrubs,
         pages.records.load(BlockTable.place(of: first)) == record,
-        putCachedPages(block.address, record, owner)
+        putPages(block.address, record, owner)
       {
         return
       }
@@ -72,6 +73,7 @@ extension Heap {
       }
       end(if: isLast)
     case .stitched(let number):
+      if policy.hasCensus { leaveCensus(block.address) }
       endContents(of: block)
       retireWindow(number, from: .out)
       let isLast = pages.withLock { ledger in

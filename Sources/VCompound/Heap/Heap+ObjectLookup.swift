@@ -68,7 +68,8 @@ extension Heap {
     guard mayMove else { return nil }
     let moved: Block
     do throws(CompoundError) {
-      moved = try allocate(byteCount: byteCount, alignment: 1, isZeroed: false, owner)
+      moved = try allocate(
+        byteCount: byteCount, alignment: 1, isZeroed: false, owner, .listedByCaller)
     } catch {
       guard fits else { throw error }
       // The request is not refused after all.

@@ -44,7 +44,7 @@ extension Heap {
     let bytes = SizeClass.rounded(byteCount, alignment: alignment)
     guard !CheckedBuild.isOn, UInt(bitPattern: bytes &- 1) < UInt(bitPattern: policy.objectLimit),
       UInt(bitPattern: alignment &- 1) < PageCount.bytesPerPage - 1,
-      alignment & (alignment &- 1) == 0, let cache = unsafe threads.current,
+      alignment & (alignment &- 1) == 0, let cache = unsafe threads.currentUnlisted,
       let object = unsafe ObjectMagazines(of: cache).take(objects.kind(covering: bytes), .pointer)
     else { return nil }
     return unsafe UnsafeMutableRawPointer(bitPattern: object)
@@ -72,7 +72,7 @@ extension Heap {
   /// Takes an object out of the calling thread's magazines.
   @inline(__always)
   func takeCachedObject(_ kind: Int, _ owner: BlockOwner) -> UInt? {
-    guard !CheckedBuild.isOn, let cache = unsafe threads.current else { return nil }
+    guard !CheckedBuild.isOn, let cache = unsafe threads.currentUnlisted else { return nil }
     return unsafe ObjectMagazines(of: cache).take(kind, owner)
   }
 
@@ -145,6 +145,7 @@ extension Heap {
       return false
     }
     checkFree(address, place, byteCount, owner)
+    if policy.hasCensus { leaveCensus(address) }
     let size = objects.shape(place.kind).byteCount
     if CheckedBuild.isOn {
       objects.checks.end(address, of: size)

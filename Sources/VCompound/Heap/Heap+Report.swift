@@ -19,8 +19,9 @@ extension Heap {
       objectReport,
       "pools and object caches\n"
         + (caches.isEmpty ? ["none"] : caches).map { "  " + $0 }.joined(separator: "\n"),
+      censusReport,
     ]
-    return sections.map { $0 + "\n" }.joined(separator: "\n")
+    return sections.compactMap { $0 }.map { $0 + "\n" }.joined(separator: "\n")
   }
 
   /// What a child of fork gets.

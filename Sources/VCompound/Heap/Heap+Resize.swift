@@ -17,10 +17,22 @@ extension Heap {
   ///   - byteCount: the new size, 1 ... the capacity.
   ///   - owner: what owns the block.
   ///   - mayMove: whether the address may change.
+  ///   - label: names the block in the census, if it is not listed yet.
   /// - Returns: the block as it is now, or nil where it would have to move and may not. The old
   ///   value is void after that.
   /// - Throws: as `allocate` does; the block is as it was then.
   package func resize(
+    _ block: Block, to byteCount: ByteCount, _ owner: BlockOwner, mayMove: Bool,
+    _ label: SourceLabel = .none
+  ) throws(CompoundError) -> Block? {
+    policy.hasCensus
+      ? try resizeListed(block, to: byteCount, owner, mayMove: mayMove, label)
+      : try resizeUnlisted(block, to: byteCount, owner, mayMove: mayMove)
+  }
+
+  /// The same for a block that is not listed now.
+  @inline(__always)
+  func resizeUnlisted(
     _ block: Block, to byteCount: ByteCount, _ owner: BlockOwner, mayMove: Bool
   ) throws(CompoundError) -> Block? {
     attachThreadCache()

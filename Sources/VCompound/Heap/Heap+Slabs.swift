@@ -52,7 +52,7 @@ extension Heap {
       file(slab)
     }
     let shape = objects.shape(kind)
-    guard let cache = unsafe threads.currentUnscrubbed, !reclaimers.isNeeded else { return }
+    guard !policy.scrubs, let cache = unsafe threads.current, !reclaimers.isNeeded else { return }
     let magazines = unsafe ObjectMagazines(of: cache)
     // In the gate: who shuts that to see all that is free finds these filed, or not taken.
     _ = magazines.inGate {

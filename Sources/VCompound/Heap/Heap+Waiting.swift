@@ -18,17 +18,20 @@ extension Heap {
   ///
   /// - Throws: every `CompoundError`, where waiting would not help.
   package func allocateOrWait(
-    byteCount: ByteCount, alignment: ByteCount, isZeroed: Bool, isTask: Bool, nanoseconds: Int
+    byteCount: ByteCount, alignment: ByteCount, isZeroed: Bool, isTask: Bool, nanoseconds: Int,
+    _ label: SourceLabel
   ) throws(CompoundError) -> Patient {
-    func allocate() throws(CompoundError) -> Block {
+    func allocate(_ label: SourceLabel) throws(CompoundError) -> Block {
       try self.allocate(
-        byteCount: byteCount, alignment: alignment, isZeroed: isZeroed, .buffer)
+        byteCount: byteCount, alignment: alignment, isZeroed: isZeroed, .buffer, label)
     }
     // A function of the program must not wait for what may be its own thread.
-    if Callback.isRunning || nanoseconds <= 0 { return .served(try allocate()) }
+    if Callback.isRunning || nanoseconds <= 0 { return .served(try allocate(label)) }
     if line.isEmpty {
       do throws(CompoundError) {
-        return .served(try allocate())
+        let block = try allocate(.listedByCaller)
+        if policy.hasCensus { enterCensus(block, label) }
+        return .served(block)
       } catch {
         guard error.mayPass else { throw error }
         takeBack(error, byteCount)
@@ -40,7 +43,7 @@ extension Heap {
     }
     let waiter = Waiter(
       byteCount: byteCount, alignment: alignment, isZeroed: isZeroed, isTask: isTask,
-      nanoseconds: nanoseconds)
+      nanoseconds: nanoseconds, label)
     if isTask {
       let door = Door(self)
       try line.startThread(system: system) { door.pass { $0.serveTasks() } }
@@ -111,6 +114,7 @@ extension Heap {
   /// Refuses a request.
   private func shortage(_ waiter: Waiter) -> CompoundError {
     let count = PageCount(covering: waiter.byteCount)
+    if policy.hasCensus { noteRefusal(count, waiter.label) }
     return pages.withLock { ledger in
       let error = ledger.shortage(of: count)
       ledger.refusals.note(error, count)
@@ -139,14 +143,18 @@ extension Heap {
       let before = pages.read { $0.gains }
       let after: Int
       do throws(CompoundError) {
-        return .success(
-          try Callback.run { () throws(CompoundError) in
-            try allocate(
-              byteCount: waiter.byteCount, alignment: waiter.alignment, isZeroed: waiter.isZeroed,
-              .buffer)
-          })
+        let block = try Callback.run { () throws(CompoundError) in
+          try allocate(
+            byteCount: waiter.byteCount, alignment: waiter.alignment, isZeroed: waiter.isZeroed,
+            .buffer, .listedByCaller)
+        }
+        if policy.hasCensus { enterCensus(block, waiter.label) }
+        return .success(block)
       } catch {
-        guard error.mayPass else { return .failure(error) }
+        guard error.mayPass else {
+          if policy.hasCensus { noteRefusal(PageCount(covering: waiter.byteCount), waiter.label) }
+          return .failure(error)
+        }
         after = takeBack(error, waiter.byteCount)
       }
       let next = deadline()

@@ -40,6 +40,11 @@ package final class Heap: Sendable {
 
   let system: OperatingSystem
 
+  /// The blocks that are listed, if any are (`Policy.hasCensus`).
+  ///
+  /// Last, so that paths without a census find their fields where they were.
+  let census: Census?
+
   /// The largest arena: block records and indices count frames in 31 bits.
   package static let maximumCapacity = ByteCount.tebibytes(8)
 
@@ -74,9 +79,14 @@ package final class Heap: Sendable {
       layers: ObjectCaches.Layers(
         magazines: configuration.layers.objectMagazines, depot: configuration.layers.depot),
       system: system)
+    census = try configuration.census.period.map { period throws(CompoundError) in
+      try Census(
+        limit: Census.limit(capacity: capacity), period: period, seed: configuration.seed,
+        system: system)
+    }
     threads = ThreadCaches(
       limits: MagazineLimits(capacity: capacity), isOn: policy.canReclaim, scrubs: policy.scrubs,
-      system: system)
+      lists: policy.hasCensus, system: system)
     self.arena = arena
     self.pages = pages
     self.windows = windows

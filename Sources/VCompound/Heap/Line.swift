@@ -11,6 +11,8 @@ package final class Waiter: Sendable {
   let isZeroed: Bool
   /// Whether a task waits, which no thread may block for.
   let isTask: Bool
+  /// Names the block in the census.
+  let label: SourceLabel
   /// When it is refused, by `readClock`.
   let deadline: Int
 
@@ -22,8 +24,10 @@ package final class Waiter: Sendable {
   private let state = Lock(State())
 
   init(
-    byteCount: ByteCount, alignment: ByteCount, isZeroed: Bool, isTask: Bool, nanoseconds: Int
+    byteCount: ByteCount, alignment: ByteCount, isZeroed: Bool, isTask: Bool, nanoseconds: Int,
+    _ label: SourceLabel
   ) {
+    self.label = label
     self.byteCount = byteCount
     self.alignment = alignment
     self.isZeroed = isZeroed

@@ -39,6 +39,13 @@ struct Policy: ~Copyable, Sendable {
   /// pattern.
   let scrubs: Bool
 
+  /// Whether blocks are listed.
+  let hasCensus: Bool
+
+  /// Whether memory is overwritten on the path that takes no lock: what is listed must be taken off
+  /// the list first.
+  let scrubsAtOnce: Bool
+
   /// Whether cached memory can be reclaimed, which needs membarrier(2).
   ///
   /// If not, nothing is cached.
@@ -74,6 +81,8 @@ struct Policy: ~Copyable, Sendable {
     residencySlack = slack > 0 ? min(slack, 0x1p31) : 0
     wipesFreedMemory = configuration.wipesFreedMemory
     scrubs = configuration.wipesFreedMemory || CheckedBuild.isOn
+    hasCensus = configuration.census.period != nil
+    scrubsAtOnce = scrubs && !hasCensus
     self.canReclaim = canReclaim
     let layers = configuration.layers
     largestCached = canReclaim && layers.pageMagazines ? fallback.largestCached : 0

@@ -46,7 +46,7 @@ extension Heap {
   /// Takes a block of pages of its own under the policy of its request; see `allocate`.
   package func allocate(
     byteCount: ByteCount, alignment: ByteCount, isZeroed: Bool, _ owner: BlockOwner,
-    _ wish: RequestPolicy
+    _ wish: RequestPolicy, _ label: SourceLabel
   ) throws(CompoundError) -> Block {
     attachThreadCache()
     var request = try request(byteCount, alignment: alignment, owner)
@@ -57,7 +57,8 @@ extension Heap {
     } else {
       keepSoftLimit(byteCount)
     }
-    let block = try allocatePages(request)
+    let block = try allocatePages(request, label)
+    if policy.hasCensus { enterCensus(block, label) }
     if isZeroed { RawMemory.fill(block.address, byteCount, with: 0) }
     return block
   }

@@ -44,6 +44,11 @@ struct Depot {
     return table.load(first + count)
   }
 
+  /// Calls a function for every object in it.
+  func forEach(_ body: (UInt) -> Void) {
+    for place in first..<first + count { body(table.load(place)) }
+  }
+
   /// Whether an object is in it.
   func contains(_ object: UInt) -> Bool {
     (first..<first + count).contains { table.load($0) == object }

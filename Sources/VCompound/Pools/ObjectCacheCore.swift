@@ -83,7 +83,8 @@ final class ObjectCacheCore: Reclaimable, ShelfKeeper, @unchecked Sendable {
       byteCount: life.size, alignment: life.alignment, isZeroed: false, .buffer)
     if let cached { return cached }
     return try heap.allocate(
-      byteCount: life.size, alignment: life.alignment, isZeroed: false, .buffer)
+      byteCount: life.size, alignment: life.alignment, isZeroed: false, .buffer,
+      SourceLabel(name, ifEmpty: "object cache"))
   }
 
   /// Takes an object out of the thread's magazine, which may have been another allocator's or shut

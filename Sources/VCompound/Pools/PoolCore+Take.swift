@@ -126,7 +126,7 @@ extension PoolCore {
     guard wanted > 0, heap.policy.canReclaim, !heap.reclaimers.isNeeded else { return nil }
     return heap.pages.carrying {
       var first: UInt32?
-      let outcome = heap.takeBulk(wanted, order: order, atLeast: 0) { place in
+      let outcome = heap.takeBulk(wanted, order: order, atLeast: 0, label) { place in
         let index = enter(place)
         if let holder, first == nil {
           note(holder, index)
@@ -146,7 +146,7 @@ extension PoolCore {
     _ holder: PoolHolder, _ heap: Heap
   ) throws(CompoundError) -> UInt32 {
     var index: UInt32 = 0
-    let outcome = heap.takeBulk(1, order: order, atLeast: 1) { index = enter($0) }
+    let outcome = heap.takeBulk(1, order: order, atLeast: 1, label) { index = enter($0) }
     if let failure = outcome.failure { throw failure }
     note(holder, index)
     count(1)

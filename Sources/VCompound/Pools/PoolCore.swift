@@ -26,6 +26,8 @@ final class PoolCore: @unchecked Sendable {
   let door: Door
   let order: PageOrder
   let name: StaticString
+  /// Names the pool's pages in the census.
+  let label: SourceLabel
 
   /// The most pages that there are.
   let limit: Int
@@ -72,6 +74,7 @@ final class PoolCore: @unchecked Sendable {
     door = lifetime.door
     self.order = order
     self.name = name
+    label = SourceLabel(name, ifEmpty: "page pool")
     limit = out
     mostKept = kept
     ledger = Lock(PoolLedger(limit: out, pages.next))

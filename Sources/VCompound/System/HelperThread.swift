@@ -60,3 +60,10 @@ package func readClock() -> Int {
   unsafe clock_gettime(CLOCK_MONOTONIC, &now)
   return now.tv_sec * 1_000_000_000 + now.tv_nsec
 }
+
+/// The same time a few milliseconds late, in a fifth of the time that reading it takes.
+package func readCoarseClock() -> Int {
+  var now = timespec()
+  unsafe clock_gettime(CLOCK_MONOTONIC_COARSE, &now)
+  return now.tv_sec * 1_000_000_000 + now.tv_nsec
+}

@@ -104,6 +104,10 @@ struct Magazine {
     setWord(0)
   }
 
+  /// Calls a function for every block in it; of another thread's magazine, for those that this
+  /// thread can see.
+  func forEach(_ body: (UInt) -> Void) { for index in 0..<count { body(self[index]) } }
+
   /// Whether a block is in it.
   func contains(_ object: UInt) -> Bool {
     (0..<count).contains { self[$0] == object }

@@ -50,6 +50,9 @@ struct ThreadCache: ~Copyable {
   /// Whether the cache has no thread.
   let isIdle = Atomic<Bool>(false)
 
+  /// The bytes that the thread allocates until the census lists a block of its again; 0 at first.
+  let untilSample = Atomic<Int>(0)
+
   /// A cache's neighbours on the list of its thread, by their addresses; all zeroes: on none.
   struct Links {
     /// The thread's word that holds the first cache.

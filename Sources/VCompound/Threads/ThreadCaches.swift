@@ -14,8 +14,12 @@ struct ThreadCaches: ~Copyable, Sendable {
   /// The heap's number, by which threads know their caches in it.
   let number: UInt64
 
-  /// The same, or a number that no thread knows where memory is overwritten as it is freed: then
-  /// nothing is freed without a look at it.
+  /// The same, or a number that no thread knows where a census is kept: then nothing is taken
+  /// without being listed.
+  let unlistedNumber: UInt64
+
+  /// The same, or a number that no thread knows where memory is overwritten as it is freed, or a
+  /// census kept: then nothing is freed without a look at it.
   let unscrubbedNumber: UInt64
 
   private let list = Lock(List())
@@ -45,10 +49,14 @@ struct ThreadCaches: ~Copyable, Sendable {
   ///   - limits: the most in one.
   ///   - isOn: whether there shall be any.
   ///   - scrubs: whether memory is overwritten as it is freed.
+  ///   - lists: whether a census is kept.
   ///   - system: what to call.
-  init(limits: MagazineLimits, isOn: Bool, scrubs: Bool, system: OperatingSystem) {
+  init(
+    limits: MagazineLimits, isOn: Bool, scrubs: Bool, lists: Bool = false, system: OperatingSystem
+  ) {
     number = ProcessState.newHeapNumber()
-    unscrubbedNumber = scrubs ? .max : number
+    unlistedNumber = lists ? .max : number
+    unscrubbedNumber = scrubs || lists ? .max : number
     self.limits = limits
     self.isOn = isOn
     self.system = system
@@ -74,7 +82,15 @@ struct ThreadCaches: ~Copyable, Sendable {
     return unsafe ThreadCache.Pointer(bitPattern: vcompound_slot_cache())
   }
 
-  /// The same; nil where memory is overwritten as it is freed, which takes a look at it.
+  /// The same; nil where a census is kept, in which what is taken must be listed.
+  @inline(__always)
+  var currentUnlisted: ThreadCache.Pointer? {
+    guard vcompound_slot_owner() == unlistedNumber else { return nil }
+    return unsafe ThreadCache.Pointer(bitPattern: vcompound_slot_cache())
+  }
+
+  /// The same; nil where memory is overwritten as it is freed, or a census kept, which takes a look
+  /// at it.
   @inline(__always)
   var currentUnscrubbed: ThreadCache.Pointer? {
     guard vcompound_slot_owner() == unscrubbedNumber else { return nil }

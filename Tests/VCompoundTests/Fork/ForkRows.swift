@@ -76,6 +76,18 @@ extension ForkRow {
     ForkRow(refused: "allocate, blocking") { world throws(CompoundError) in
       _ = try world.allocator.allocate(byteCount: .mebibytes(1), blocking: .seconds(600))
     },
+    ForkRow(refused: "allocate with a label") { world throws(CompoundError) in
+      _ = try world.allocator.allocate(byteCount: 100, label: "child")
+    },
+    ForkRow(refused: "allocate pages with a label") { world throws(CompoundError) in
+      _ = try world.allocator.allocate(pageCount: 3, label: "child")
+    },
+    ForkRow(refused: "allocate an order with a label") { world throws(CompoundError) in
+      _ = try world.allocator.allocate(order: 1, label: "child")
+    },
+    ForkRow(refused: "allocatePointer with a label") { world throws(CompoundError) in
+      world.pointers.append(try world.allocator.allocatePointer(byteCount: 100, label: "child"))
+    },
     ForkRow("add a reclaimer") { world in
       world.allocator.addReclaimer(for: world) { _, _ in false }
       return true
@@ -163,6 +175,15 @@ extension ForkRow {
         return world.allocator.statistics == expected
       },
       ForkRow("report") { $0.allocator.report() == "the arena is that of a parent process\n" },
+      ForkRow("census") { $0.allocator.census() == ArenaCensus() },
+      ForkRow("forEachBlock") { world in
+        var count = 0
+        world.allocator.forEachBlock { _ in count += 1 }
+        return count == 0
+      },
+      ForkRow("slab(containing:)") { world in
+        world.allocator.slab(containing: world.pointers[0]) == nil
+      },
       ForkRow("drain") { world in
         world.allocator.drain()
         return true

@@ -47,8 +47,9 @@ final class ForkWorld: @unchecked Sendable {
   let slotFacts: SlotFacts
   let pairFacts: SlotFacts
 
-  init(patience: Duration) throws {
+  init(patience: Duration, census: CensusCoverage = .off) throws {
     var configuration = AllocatorConfiguration()
+    configuration.census = census
     configuration.fallback = .probability(0.5)
     let allocator = try CompoundAllocator(capacity: .mebibytes(8), configuration: configuration)
     let plain = try Self.take(3, isStitched: false, of: allocator)

@@ -53,7 +53,9 @@ import Testing
     #expect(mallocsAfter { pthread_setspecific(key, malloc) } == 1)
   }
 
-  @Test(arguments: MallocRow.blocks + MallocRow.stitched + MallocRow.caches + MallocRow.threads)
+  @Test(
+    arguments: MallocRow.blocks + MallocRow.stitched + MallocRow.caches + MallocRow.threads
+      + MallocRow.listed)
   func nothingCallsMalloc(row: MallocRow) throws {
     let allocator = try row.open()
     // The thread gets its magazines.

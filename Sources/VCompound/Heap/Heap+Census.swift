@@ -1,0 +1,137 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Synchronization
+
+// Blocks are listed when they are allocated, and taken off the list when they are freed, on the
+// paths that take locks. Where a census is kept there are no others: see
+// `ThreadCaches.currentUnlisted`.
+extension Heap {
+  // MARK: Listing
+
+  /// Lists a block that nobody else knows yet, if it is to be.
+  @inline(never)
+  package func enterCensus(_ block: Block, _ label: SourceLabel) {
+    guard let census, label != .listedByCaller else { return }
+    if case .stitched = block.place { noteStitch(block.pageCount, label) }
+    guard isSampled(block.byteCount, census) else { return }
+    var entry = entry(block)
+    entry.weight = census.sampler.weight(block.byteCount)
+    census.enter(entry, label)
+  }
+
+  /// Takes a block off the list before it is freed, if it is listed.
+  @inline(never)
+  func leaveCensus(_ address: UInt) { census?.leave(address) }
+
+  /// The same for many blocks.
+  func leaveCensus(_ places: SharedTable<PackedPlace>, _ count: Int) {
+    for index in 0..<count {
+      let place = places.load(index)
+      if !place.isNone { leaveCensus(place.address) }
+    }
+  }
+
+  private func isSampled(_ byteCount: ByteCount, _ census: Census) -> Bool {
+    if let cache = unsafe threads.current {
+      return unsafe census.sampler.samples(byteCount, cache.pointee.untilSample)
+    }
+    return census.sampler.samples(byteCount)
+  }
+
+  /// What there is to know of a block.
+  private func entry(_ block: Block) -> CensusEntry {
+    var objectBytes = 0
+    var runs = 0
+    switch block.place {
+    case .contiguous: break
+    case .object:
+      if let place = objects.place(of: block.address) {
+        objectBytes = objects.shape(place.kind).byteCount
+      }
+    case .stitched(let number): runs = windows.window(number).runs.count
+    }
+    return CensusEntry(
+      address: block.address, asked: block.byteCount, objectBytes: objectBytes, stitchedRuns: runs)
+  }
+
+  // MARK: Resizing
+
+  /// Resizes a block where a census is kept; see `resize`.
+  ///
+  /// It is not listed meanwhile: its old address is another block's as soon as it is free.
+  func resizeListed(
+    _ block: Block, to byteCount: ByteCount, _ owner: BlockOwner, mayMove: Bool,
+    _ label: SourceLabel
+  ) throws(CompoundError) -> Block? {
+    guard let census else { preconditionFailure("there is no census") }
+    let listed = census.leave(block.address)
+    let label = listed?.label ?? label
+    let resized: Block?
+    do throws(CompoundError) {
+      resized = try resizeUnlisted(block, to: byteCount, owner, mayMove: mayMove)
+    } catch {
+      if let listed { census.enterAgain(listed.entry, label) }
+      if error.isRefusal { noteRefusal(PageCount(covering: byteCount), label) }
+      throw error
+    }
+    relist(listed?.entry, from: block, to: resized ?? block, label, census)
+    return resized
+  }
+
+  /// Lists a block that was resized; a sampled one by chance, by the bytes that are new.
+  private func relist(
+    _ old: CensusEntry?, from block: Block, to resized: Block, _ label: SourceLabel,
+    _ census: Census
+  ) {
+    var entry = entry(resized)
+    // In another window; one that it had, and that grew where it was, does not count.
+    if entry.isStitched, resized.address != block.address {
+      noteStitch(resized.pageCount, label)
+    }
+    let added = resized.byteCount - block.byteCount
+    if var listed = old {
+      listed.update(entry)
+      if added > 0 {
+        listed.weight = min(listed.weight, census.sampler.weight(resized.byteCount))
+      }
+      census.enterAgain(listed, label)
+    } else if added > 0, isSampled(added, census) {
+      entry.weight = census.sampler.weight(resized.byteCount)
+      census.enter(entry, label)
+    }
+  }
+
+  // MARK: Scarcity
+
+  private func noteStitch(_ pageCount: PageCount, _ label: SourceLabel) {
+    census?.note(label, isRefusal: false) { scarcity(pageCount) }
+  }
+
+  /// Notes that a request was refused.
+  func noteRefusal(_ pageCount: PageCount, _ label: SourceLabel) {
+    guard label != .listedByCaller else { return }
+    census?.note(label, isRefusal: true) { scarcity(pageCount) }
+  }
+
+  private func scarcity(_ pageCount: PageCount) -> CensusSite.Scarcity {
+    var result = CensusSite.Scarcity()
+    result.order = min(PageOrder(covering: pageCount), RefusalCounts.highestOrder)
+    let found = pages.read { $0.frames.usable(order: result.order) }
+    result.free = found.free
+    result.longestRun = found.longestRun
+    result.unusable = found.unusableFreeSpaceIndex
+    return result
+  }
+}
+
+extension CompoundError {
+  /// Whether a request was refused, and not for its numbers.
+  fileprivate var isRefusal: Bool {
+    switch self {
+    case .outOfMemory, .mappingBudget, .systemCall: true
+    default: false
+    }
+  }
+}
