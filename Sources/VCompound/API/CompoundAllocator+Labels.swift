@@ -2,8 +2,8 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Requests with a label. They are functions of their own: with three more arguments, an allocation
-// from a thread's magazine would take a fifth longer.
+// Requests with a label. They are functions of their own: those without one need no registers for
+// it.
 
 extension CompoundAllocator {
   /// Takes a buffer, and notes a label for the census (``census()``).
@@ -139,9 +139,10 @@ extension CompoundAllocator {
   /// Takes a buffer with a label.
   @inline(__always)
   func allocate(
-    _ byteCount: ByteCount, _ alignment: ByteCount, isZeroed: Bool, labelled label: SourceLabel
+    _ byteCount: ByteCount, _ alignment: ByteCount, isZeroed: Bool,
+    labelled label: @autoclosure () -> SourceLabel
   ) throws(CompoundError) -> CompoundBuffer {
-    let block = try allocate(byteCount, alignment, isZeroed: isZeroed, .buffer, label)
+    let block = try allocate(byteCount, alignment, isZeroed: isZeroed, .buffer, label())
     return CompoundBuffer(adopting: block, of: door)
   }
 }

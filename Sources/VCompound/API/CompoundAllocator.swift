@@ -104,10 +104,12 @@ public final class CompoundAllocator: Sendable {
   }
 
   /// Takes a block, from the thread's magazines if they have one.
+  ///
+  /// The label is made where they have none: it would take as long as all the rest.
   @inline(__always)
   func allocate(
     _ byteCount: ByteCount, _ alignment: ByteCount, isZeroed: Bool, _ owner: BlockOwner,
-    _ label: SourceLabel = .none
+    _ label: @autoclosure () -> SourceLabel = .none
   ) throws(CompoundError) -> Block {
     let cached = door.pass { heap in
       heap.takeCachedBlock(
@@ -116,7 +118,7 @@ public final class CompoundAllocator: Sendable {
     if let cached { return cached }
     return try door.enter { (heap) throws(CompoundError) in
       try heap.allocate(
-        byteCount: byteCount, alignment: alignment, isZeroed: isZeroed, owner, label)
+        byteCount: byteCount, alignment: alignment, isZeroed: isZeroed, owner, label())
     }
   }
 

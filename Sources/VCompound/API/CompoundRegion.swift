@@ -12,10 +12,10 @@
 ///
 /// ```swift
 /// var region = CompoundRegion(allocator: allocator)
-/// for request in requests {
-///   var header = try region.allocate(copying: request.header.span)
-///   ...                                             // as many blocks as it takes
-///   region.removeAll(keepingCapacity: true)         // here no span of them is in use any more
+/// for length in [12, 40, 7] {
+///   var header = try region.allocate(byteCount: length)
+///   header.storeBytes(of: 7, as: UInt8.self)        // as many blocks as it takes
+///   region.removeAll(keepingCapacity: true)         // no span of them is in use any more
 /// }
 /// ```
 ///
@@ -45,12 +45,19 @@ public struct CompoundRegion: ~Copyable {
   ///   - allocator: where the memory comes from.
   ///   - limit: the most bytes that the region may hold (``footprint``), rounded down to pages; the
   ///     program stops for one of less than a page.
-  public init(allocator: CompoundAllocator, limit: ByteCount? = nil) {
+  ///   - label: names the memory in the census (``CompoundAllocator/census()``).
+  ///   - file: where in the program.
+  ///   - line: the line there.
+  public init(
+    allocator: CompoundAllocator, limit: ByteCount? = nil, label: StaticString = "",
+    file: StaticString = #fileID, line: UInt = #line
+  ) {
     let pages = limit.map { PageCount($0.rawValue / PageCount.bytesPerPage) }
     if let limit, limit < .page { stop("a region of at most \(limit): it has a page at least") }
     self.limit = pages?.byteCount
     unsafe state = UnsafeMutablePointer.allocate(capacity: 1)
-    unsafe state.initialize(to: RegionState(allocator: allocator, limit: pages))
+    unsafe state.initialize(
+      to: RegionState(allocator: allocator, limit: pages, SourceLabel(label, file, line)))
   }
 
   deinit {

@@ -17,14 +17,21 @@ extension CompoundBuffer {
 }
 
 extension CompoundRegion {
-  /// Makes a region with a limit; see ``init(allocator:limit:)-(_,ByteCount?)``.
+  /// Makes a region with a limit; see ``init(allocator:limit:label:file:line:)-(_,ByteCount?,_,_,_)``.
   ///
   /// - Parameters:
   ///   - allocator: where the memory comes from.
   ///   - limit: the most bytes that the region may hold.
+  ///   - label: names the memory in the census.
+  ///   - file: where in the program.
+  ///   - line: the line there.
   @inlinable
-  public init(allocator: CompoundAllocator, limit: Int) {
-    self.init(allocator: allocator, limit: ByteCount(limit))
+  public init(
+    allocator: CompoundAllocator, limit: Int, label: StaticString = "",
+    file: StaticString = #fileID, line: UInt = #line
+  ) {
+    self.init(
+      allocator: allocator, limit: ByteCount(limit), label: label, file: file, line: line)
   }
 
   /// Takes a block of so many bytes; see ``allocate(byteCount:alignment:)-(ByteCount,_)``.

@@ -23,6 +23,9 @@ struct RegionState: ~Copyable {
   /// The most pages, or nil for what the arena has.
   private let limit: PageCount?
 
+  /// Names the memory in the census.
+  private let label: SourceLabel
+
   private let lifetime: Lifetime
   private let door: Door
   private let capacity: ByteCount
@@ -31,11 +34,12 @@ struct RegionState: ~Copyable {
   private static var smallest: PageCount { 16 }
   private static var largest: PageCount { 1024 }
 
-  init(allocator: CompoundAllocator, limit: PageCount?) {
+  init(allocator: CompoundAllocator, limit: PageCount?, _ label: SourceLabel) {
     lifetime = allocator.lifetime
     door = allocator.door
     capacity = allocator.capacity
     self.limit = limit
+    self.label = label
   }
 
   deinit { for extent in extents { free(extent) } }
@@ -121,7 +125,8 @@ struct RegionState: ~Copyable {
     _ pageCount: PageCount, _ alignment: ByteCount, isOptional: Bool
   ) throws(CompoundError) -> Block {
     try door.enter { (heap) throws(CompoundError) in
-      try heap.allocateExtent(pageCount, alignment: max(alignment, .page), isOptional: isOptional)
+      try heap.allocateExtent(
+        pageCount, alignment: max(alignment, .page), isOptional: isOptional, label)
     }
   }
 

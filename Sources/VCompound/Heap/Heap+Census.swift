@@ -103,6 +103,34 @@ extension Heap {
     }
   }
 
+  /// Lists a block that another one became, before the old address can be another's.
+  ///
+  /// - Returns: the label.
+  @discardableResult
+  func relist(_ old: Block, as new: Block) -> SourceLabel {
+    guard let census else { return .none }
+    let listed = census.leave(old.address)
+    relist(listed?.entry, from: old, to: new, listed?.label ?? .none, census)
+    return listed?.label ?? .none
+  }
+
+  /// Joins two blocks, neither of which is listed meanwhile; see `join`.
+  func joinListed(
+    _ first: Block, _ second: Block, _ body: () throws(CompoundError) -> Block
+  ) throws(CompoundError) -> Block {
+    guard let census else { return try body() }
+    let (one, other) = (census.leave(first.address), census.leave(second.address))
+    do throws(CompoundError) {
+      let joined = try body()
+      relist(one?.entry, from: first, to: joined, one?.label ?? other?.label ?? .none, census)
+      return joined
+    } catch {
+      if let one { census.enterAgain(one.entry, one.label) }
+      if let other { census.enterAgain(other.entry, other.label) }
+      throw error
+    }
+  }
+
   // MARK: Scarcity
 
   private func noteStitch(_ pageCount: PageCount, _ label: SourceLabel) {

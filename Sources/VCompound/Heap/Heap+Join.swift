@@ -17,9 +17,11 @@ extension Heap {
   package func join(_ first: Block, _ second: Block) throws(CompoundError) -> Block {
     attachThreadCache()
     let request = try joining(first.byteCount + second.byteCount)
-    guard first.endsWithPage, !second.isObject else { return try append(second, to: first) }
-    if let joined = joinNeighbours(first, second, request) { return joined }
-    return try joinPages(first, second, request)
+    return try joinListed(first, second) { () throws(CompoundError) in
+      guard first.endsWithPage, !second.isObject else { return try append(second, to: first) }
+      if let joined = joinNeighbours(first, second, request) { return joined }
+      return try joinPages(first, second, request)
+    }
   }
 
   private func joinPages(
@@ -96,7 +98,7 @@ extension Heap {
   /// Copies the second block behind the first one, which grows.
   private func append(_ second: Block, to first: Block) throws(CompoundError) -> Block {
     let byteCount = first.byteCount + second.byteCount
-    guard let joined = try resize(first, to: byteCount, .buffer, mayMove: true) else {
+    guard let joined = try resizeUnlisted(first, to: byteCount, .buffer, mayMove: true) else {
       preconditionFailure("a block that may move did not")
     }
     let end = joined.address + UInt(bitPattern: first.byteCount.rawValue)

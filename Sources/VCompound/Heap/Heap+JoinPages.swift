@@ -30,6 +30,7 @@ extension Heap {
     }
     do throws(CompoundError) {
       let joined = try join(all, of: number, request, room: 0)
+      if policy.hasCensus { relist(places, size, as: joined) }
       if contains(places, { $0.isStitched }) {
         forEachBlock(places, size) { retireWindow(of: $0) }
       }
@@ -39,6 +40,15 @@ extension Heap {
         try copy(places, size, request)
       }
     }
+  }
+
+  /// Lists a block in place of those that it is made of, under the label of the last one.
+  private func relist(_ places: SharedTable<PackedPlace>, _ size: PageCount, as joined: Block) {
+    var label = SourceLabel.none
+    forEachBlock(places, size) { block in
+      if let listed = census?.leave(block.address) { label = listed.label }
+    }
+    enterCensus(joined, label)
   }
 
   private func contains(
@@ -60,7 +70,8 @@ extension Heap {
   private func copy(
     _ places: SharedTable<PackedPlace>, _ size: PageCount, _ request: Request
   ) throws(CompoundError) -> Block {
-    let joined = try allocatePages(request)
+    let joined = try allocatePages(request, .none)
+    if policy.hasCensus { relist(places, size, as: joined) }
     var end = joined.address
     forEachBlock(places, size) { block in
       RawMemory.copy(block.byteCount, from: block.address, to: end)

@@ -14,8 +14,9 @@ extension Heap {
     attachThreadCache()
     var request = try request(block.byteCount, alignment: .page, .buffer)
     request.stitching = policy.stitching(pageCount: request.pageCount)
-    let copy = try allocatePages(request)
+    let copy = try allocatePages(request, .none)
     RawMemory.copy(block.byteCount, from: block.address, to: copy.address)
+    if policy.hasCensus { relist(block, as: copy) }
     // The copy is counted: the block is not the last.
     free(block, .buffer)
     return copy
@@ -56,6 +57,7 @@ extension Heap {
         ledger.noteSplit(contiguous: 0, stitched: 1)
       }
     }
+    if policy.hasCensus { enterCensus(upper, relist(block, as: lower)) }
     return (lower, upper)
   }
 
@@ -70,6 +72,19 @@ extension Heap {
   ///   it was then.
   /// - Complexity: O(pages).
   package func split(
+    _ block: Block, into size: PageCount, _ sink: (PackedPlace) -> Void
+  ) throws(CompoundError) {
+    guard policy.hasCensus else { return try splitUnlisted(block, into: size, sink) }
+    var label: SourceLabel?
+    try splitUnlisted(block, into: size) { place in
+      // The first part may begin where the whole block did.
+      if label == nil { label = census?.leave(block.address)?.label ?? SourceLabel.none }
+      enterCensus(self.block(at: place, size), label ?? .none)
+      sink(place)
+    }
+  }
+
+  private func splitUnlisted(
     _ block: Block, into size: PageCount, _ sink: (PackedPlace) -> Void
   ) throws(CompoundError) {
     checkRedzone(of: block)

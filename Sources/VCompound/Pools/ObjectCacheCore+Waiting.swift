@@ -11,7 +11,7 @@ extension ObjectCacheCore {
     if let place = takeShared(heap) { return (place, nil) }
     let patient = try heap.allocateOrWait(
       byteCount: life.size, alignment: life.alignment, isZeroed: false, isTask: isTask,
-      nanoseconds: nanoseconds)
+      nanoseconds: nanoseconds, label)
     switch patient {
     case .served(let block): return (begin(block), nil)
     case .waiting(let waiter): return (nil, waiter)

@@ -83,9 +83,11 @@ final class ObjectCacheCore: Reclaimable, ShelfKeeper, @unchecked Sendable {
       byteCount: life.size, alignment: life.alignment, isZeroed: false, .buffer)
     if let cached { return cached }
     return try heap.allocate(
-      byteCount: life.size, alignment: life.alignment, isZeroed: false, .buffer,
-      SourceLabel(name, ifEmpty: "object cache"))
+      byteCount: life.size, alignment: life.alignment, isZeroed: false, .buffer, label)
   }
+
+  /// Names the cache's objects in the census.
+  var label: SourceLabel { SourceLabel(name, ifEmpty: "object cache") }
 
   /// Takes an object out of the thread's magazine, which may have been another allocator's or shut
   /// a moment ago; or else out of the table, and some more for the magazine.

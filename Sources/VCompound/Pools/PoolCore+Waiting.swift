@@ -62,7 +62,7 @@ extension PoolCore {
       case .nothing:
         let patient = try heap.allocateOrWait(
           byteCount: byteCount, alignment: .page, isZeroed: false, isTask: isTask,
-          nanoseconds: deadline - readClock())
+          nanoseconds: deadline - readClock(), label)
         switch patient {
         case .served(let block): return .taken(enter(block, holder, heap))
         case .waiting(let waiter): return .inLine(waiter)

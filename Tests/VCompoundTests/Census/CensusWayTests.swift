@@ -105,6 +105,11 @@ struct CensusWay: CustomTestStringConvertible, Sendable {
       if let other { slots.put(other, at: 1) }
       _ = consume page
     },
+    CensusWay("extents of a region", blocks: 2, asked: 32 * 4096) { allocator, check in
+      let region = CompoundRegion(allocator: allocator, label: "way")
+      for _ in 0..<2 { _ = try region.allocatePointer(byteCount: 16 * 4096) }
+      try check()
+    },
     CensusWay("objects of a cache", label: "items", blocks: 2, asked: 200) { allocator, check in
       let cache = try ObjectCache<Item>(allocator: allocator, kept: 16, name: "items") {
         Item(repeating: 7)
@@ -181,6 +186,61 @@ struct CensusWay: CustomTestStringConvertible, Sendable {
       let part = shared[100..<200]
       try check()
       _ = (shared, part)
+    },
+    CensusWay("split in two", blocks: 4, asked: 9000 + 40_000) { allocator, check in
+      var buffers = [
+        SharedBuffer(try allocator.allocate(byteCount: 9000, alignment: .page, label: "way")),
+        SharedBuffer(try allocator.allocate(byteCount: 40_000, label: "way")),
+      ]
+      for index in 0..<2 {
+        guard var buffer = buffers[index].takeIfUnique() else { continue }
+        buffers.append(SharedBuffer(try buffer.splitOff(at: 4096)))
+        buffers[index] = SharedBuffer(buffer)
+      }
+      try check()
+      _ = buffers
+    },
+    CensusWay("split into pages", blocks: 16, asked: 16 * 4096) { allocator, check in
+      var whole: CompoundBuffer? = try allocator.allocate(order: 4, label: "way")
+      var slots = PageSlots(count: 16, allocator: allocator)
+      try slots.put(pagesOf: &whole)
+      try check()
+    },
+    CensusWay("joined", asked: 30 * 4096 + 100) { allocator, check in
+      var first = try allocator.allocate(pageCount: 10, label: "way")
+      let between = try allocator.allocate(pageCount: 4)
+      var second: CompoundBuffer? = try allocator.allocate(pageCount: 20, label: "way")
+      _ = consume between
+      try first.join(&second)
+      var third: CompoundBuffer? = try allocator.allocate(byteCount: 100, label: "way")
+      try first.join(&third)
+      try check()
+      _ = consume first
+    },
+    CensusWay("joined to an object", asked: 100 + 5000) { allocator, check in
+      var first = try allocator.allocate(byteCount: 100, label: "way")
+      var second: CompoundBuffer? = try allocator.allocate(byteCount: 5000, label: "way")
+      try first.join(&second)
+      try check()
+      _ = consume first
+    },
+    CensusWay("pages joined", asked: 12 * 4096) { allocator, check in
+      var slots = PageSlots(count: 12, allocator: allocator, label: "way")
+      try allocator.allocate(into: &slots)
+      let joined = try CompoundBuffer(joining: &slots)
+      try check()
+      _ = consume joined
+    },
+    CensusWay("refused join", blocks: 2, asked: 1000 + (6 << 20)) { allocator, check in
+      var first = try allocator.allocate(byteCount: .mebibytes(6), label: "way")
+      var second: CompoundBuffer? = try allocator.allocate(byteCount: 1000, label: "way")
+      var rest: [SharedBuffer] = []
+      while let page = try? SharedBuffer(allocator.allocate(pageCount: 1)) { rest.append(page) }
+      if (try? first.join(&second)) != nil { Issue.record("joined without memory") }
+      rest = []
+      try check()
+      _ = consume first
+      _ = consume second
     },
     CensusWay("refused growth", asked: 9000) { allocator, check in
       var buffer = try allocator.allocate(byteCount: 9000, label: "way")
