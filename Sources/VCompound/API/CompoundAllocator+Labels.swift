@@ -13,7 +13,7 @@ extension CompoundAllocator {
   /// ``adopt(_:)``.
   ///
   /// ```swift
-  /// var frame = try allocator.allocate(byteCount: size, label: "decoded frames")
+  /// let frame = try allocator.allocate(byteCount: .mebibytes(3), label: "decoded frames")
   /// ```
   ///
   /// - Parameters:

@@ -14,6 +14,7 @@ extension CompoundBuffer {
   /// fails then.
   ///
   /// ```swift
+  /// var message = try allocator.allocate(pageCount: 4)
   /// let payload = try message.splitOff(at: .page)    // `message` is its first page from now on
   /// ```
   ///
@@ -60,6 +61,7 @@ extension CompoundBuffer {
   /// others, and where mappings are used up or the policy does not stitch.
   ///
   /// ```swift
+  /// var buffer = try allocator.allocate(byteCount: .mebibytes(6))
   /// var tail: CompoundBuffer? = try buffer.splitOff(at: .mebibytes(4))
   /// try buffer.join(&tail)                           // `tail` is nil from now on
   /// ```

@@ -6,8 +6,9 @@ extension PagePool {
   /// Looks at a pool, from any thread, while its consumer is at work.
   ///
   /// ```swift
+  /// let pool = try PagePool(allocator: allocator, limits: .init(out: 64, kept: 16))
   /// let monitor = pool.monitor
-  /// Task.detached { for holder in monitor.holders { log("\(holder)") } }
+  /// Task.detached { for holder in monitor.holders { print(holder) } }
   /// ```
   ///
   /// Looking empties no cache, and waits for no thread but for a moment. A monitor keeps neither the

@@ -15,9 +15,18 @@ extension PagePool {
   /// that it stores for so long; it takes the pool out of an optional property, and puts it back:
   ///
   /// ```swift
-  /// guard var pool = self.pool.take() else { throw Busy() }
-  /// defer { self.pool = pool }
-  /// let page = try await pool.take(waiting: .seconds(1))
+  /// struct Busy: Error {}
+  /// actor Receiver {
+  ///   var pool: PagePool?
+  ///   init(_ pool: consuming PagePool) { self.pool = consume pool }
+  ///
+  ///   func receive() async throws {
+  ///     guard var pool = pool.take() else { throw Busy() }
+  ///     defer { self.pool = consume pool }
+  ///     let page = try await pool.take(waiting: .seconds(1))
+  ///     print(page.byteCount)
+  ///   }
+  /// }
   /// ```
   ///
   /// - Parameters:

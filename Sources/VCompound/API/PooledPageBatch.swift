@@ -9,11 +9,9 @@
 /// then.
 ///
 /// ```swift
+/// var pool = try PagePool(allocator: allocator, limits: .init(out: 64, kept: 32))
 /// var batch = PooledPageBatch()
-/// while let page = queue.next() {
-///   send(page.bytes)
-///   batch.append(page)
-/// }
+/// for _ in 0..<16 { batch.append(try pool.take()) }    // here as good as on another thread
 /// batch.putBack()
 /// ```
 ///
