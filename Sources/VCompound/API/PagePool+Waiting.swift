@@ -22,9 +22,13 @@ extension PagePool {
   ///
   ///   func receive() async throws {
   ///     guard var pool = pool.take() else { throw Busy() }
-  ///     defer { self.pool = consume pool }
-  ///     let page = try await pool.take(waiting: .seconds(1))
-  ///     print(page.byteCount)
+  ///     do {
+  ///       let page = try await pool.take(waiting: .seconds(1))
+  ///       print(page.byteCount)
+  ///     } catch {
+  ///       print("no page: \(error)")
+  ///     }
+  ///     self.pool = consume pool
   ///   }
   /// }
   /// ```
