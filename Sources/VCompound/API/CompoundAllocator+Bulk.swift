@@ -53,7 +53,8 @@ extension CompoundAllocator {
   ///   - demand: how many pages there must be.
   ///   - zeroed: whether the new pages read zero at first.
   /// - Returns: how many pages were taken, and how many slots are filled.
-  /// - Throws: as ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``. No slot has changed then.
+  /// - Throws: as ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``. No slot has changed
+  ///   then.
   /// - Complexity: O(slots); a lock and some instructions for every run of free pages, and a few
   ///   for every page. Pages of a higher order that find no run are allocated one by one, and
   ///   stitched.
@@ -67,7 +68,8 @@ extension CompoundAllocator {
 
   /// Frees all pages of an array in one call.
   ///
-  /// - Parameter slots: an array that was made for this allocator, or the program stops; it is empty
+  /// - Parameter slots: an array that was made for this allocator, or the program stops; it is
+  ///   empty
   ///   afterwards.
   /// - Complexity: O(slots).
   public func deallocate(_ slots: inout PageSlots) {

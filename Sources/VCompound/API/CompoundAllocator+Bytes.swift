@@ -67,10 +67,11 @@ extension CompoundAllocator {
     unsafe deallocate(start, byteCount: ByteCount(bytes.count))
   }
 
-  /// Takes a block for elements of a type (C: `malloc` or, zeroed, `calloc`), which the caller frees
-  /// by its address.
+  /// Takes a block for elements of a type (C: `malloc` or, zeroed, `calloc`), which the caller
+  /// frees by its address.
   ///
-  /// To resize it, give ``reallocatePointer(_:byteCount:)-(_,ByteCount)`` a checked ``ByteCount/init(count:of:)``.
+  /// To resize it, give ``reallocatePointer(_:byteCount:)-(_,ByteCount)`` a checked
+  /// ``ByteCount/init(count:of:)``.
   ///
   /// - Parameters:
   ///   - count: the elements, 1 or more.
@@ -78,7 +79,8 @@ extension CompoundAllocator {
   ///   - zeroed: whether the block reads zero at first.
   /// - Returns: the first element, at the alignment of the type; no element is initialized.
   /// - Throws: ``CompoundError/sizeOverflow(count:stride:)`` where the product overflows, or what
-  ///   ``allocatePointer(byteCount:alignment:zeroed:)-(ByteCount,_,_)`` throws; nothing is left behind then.
+  ///   ``allocatePointer(byteCount:alignment:zeroed:)-(ByteCount,_,_)`` throws; nothing is left
+  ///   behind then.
   public func allocatePointer<Element: ~Copyable>(
     count: Int, of type: Element.Type, zeroed: Bool = false
   ) throws(CompoundError) -> UnsafeMutablePointer<Element> {

@@ -5,13 +5,14 @@
 extension CompoundAllocator {
   /// The blocks that there are, by label and place; ``AllocatorConfiguration/census`` turns it on.
   ///
-  /// Every block counts, however it was taken: buffers, pointers, arrays, rings, pages in bulk. Those
-  /// of a pool or an object cache have its name for a label, also while they are kept there. Looking
-  /// disturbs nothing: no cache is emptied.
+  /// Every block counts, however it was taken: buffers, pointers, arrays, rings, pages in bulk.
+  /// Those of a pool or an object cache have its name for a label, also while they are kept there.
+  /// Looking disturbs nothing: no cache is emptied.
   ///
   /// Where no census is kept, and in a child of `fork`, it has no rows.
   ///
-  /// - Returns: the census. Parts of it may be of different moments while other threads are at work:
+  /// - Returns: the census. Parts of it may be of different moments while other threads are at
+  ///   work:
   ///   a block that is being resized may be missing, or count twice.
   /// - Complexity: O(the most blocks that were ever listed at a time); a lock for each 128 of them.
   ///   (Linux: `/proc/vmallocinfo`, `/proc/allocinfo`.)
@@ -46,8 +47,9 @@ extension CompoundAllocator {
   ///
   /// No lock is held: the function may do anything, also allocate and free. A block that is
   /// allocated, freed or resized meanwhile is told or not; one that is resized, perhaps twice. What
-  /// is told may be free already, if another thread frees it: the function must not touch the memory
-  /// unless it knows better. In a child of `fork`, and where no census is kept, it is not called.
+  /// is told may be free already, if another thread frees it: the function must not touch the
+  /// memory unless it knows better. In a child of `fork`, and where no census is kept, it is not
+  /// called.
   ///
   /// - Parameter body: gets a block.
   /// - Throws: what the function throws, which ends the call.
@@ -89,14 +91,15 @@ extension CompoundAllocator {
   ///
   /// Pages are free when all blocks in their slab are. A cache that frees values at random frees
   /// some of every slab, and few pages; one that frees the neighbours of a value with it frees
-  /// whole slabs (<doc:WhenMemoryIsShort>). So: choose a victim, ask for its slab, and free those of
-  /// its blocks that are the cache's own; the others it does not know, and leaves alone.
+  /// whole slabs (<doc:WhenMemoryIsShort>). So: choose a victim, ask for its slab, and free those
+  /// of its blocks that are the cache's own; the others it does not know, and leaves alone.
   ///
-  /// The answer is of one moment. Blocks that other threads are just allocating or freeing may be in
-  /// it or not; blocks that are free, and kept by a thread for its next requests, are not.
+  /// The answer is of one moment. Blocks that other threads are just allocating or freeing may be
+  /// in it or not; blocks that are free, and kept by a thread for its next requests, are not.
   ///
   /// - Parameter address: in a block that is allocated, and stays so during the call.
-  /// - Returns: the slab; nil where the block has pages of its own, where the address is none of this
+  /// - Returns: the slab; nil where the block has pages of its own, where the address is none of
+  ///   this
   ///   allocator's, and in a child of `fork`.
   /// - Complexity: O(blocks of the slab + free blocks of their size that threads keep). (Linux:
   ///   `virt_to_slab`.)

@@ -8,9 +8,9 @@
 extension CompoundAllocator {
   /// Takes a buffer, and notes a label for the census (``census()``).
   ///
-  /// Without a census it is ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``. The label stays with the
-  /// block: through ``CompoundBuffer/resize(toByteCount:)-(ByteCount)``, ``CompoundBuffer/relinquish()`` and
-  /// ``adopt(_:)``.
+  /// Without a census it is ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``. The label
+  /// stays with the block: through ``CompoundBuffer/resize(toByteCount:)-(ByteCount)``,
+  /// ``CompoundBuffer/relinquish()`` and ``adopt(_:)``.
   ///
   /// ```swift
   /// let frame = try allocator.allocate(byteCount: .mebibytes(3), label: "decoded frames")
@@ -53,7 +53,8 @@ extension CompoundAllocator {
       labelled: SourceLabel(label, file, line))
   }
 
-  /// Takes a block of 2^`order` pages at a multiple of their size, and notes a label for the census.
+  /// Takes a block of 2^`order` pages at a multiple of their size, and notes a label for the
+  /// census.
   ///
   /// - Parameters:
   ///   - order: 0 ... 18 (1 GiB); see ``allocate(order:zeroed:)``.

@@ -15,8 +15,8 @@ extension CompoundAllocator {
 
   /// All of it as one text, for a log or for a page that people look at.
   ///
-  /// The statistics; which frames are in use, free, hidden; free blocks of each order; the classes of
-  /// small blocks; pools and object caches by name; the helper thread. The wording may change;
+  /// The statistics; which frames are in use, free, hidden; free blocks of each order; the classes
+  /// of small blocks; pools and object caches by name; the helper thread. The wording may change;
   /// programs read ``statistics`` and ``fragmentation``. Reading disturbs nothing: no cache is
   /// emptied. Who has the pages of a pool, the monitors of ``pools`` tell.
   ///

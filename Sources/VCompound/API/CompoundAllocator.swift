@@ -130,7 +130,8 @@ public final class CompoundAllocator: Sendable {
   /// ```
   ///
   /// - Parameters:
-  ///   - byteCount: the size; see ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``. The buffer has pages of
+  ///   - byteCount: the size; see ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``. The
+  ///     buffer has pages of
   ///     its own, whatever the size.
   ///   - alignment: what its address is a multiple of.
   ///   - zeroed: whether it reads zero at first.
@@ -178,8 +179,9 @@ public final class CompoundAllocator: Sendable {
   ///
   /// In one piece, or stitched where memory is fragmented. The allocator keeps free runs of any
   /// length, not lists of free blocks of each order: a run splits and merges as it is, at any page,
-  /// and what blocks of each order it holds is derived from it (``fragmentation``). So a block of an
-  /// order costs no more than its pages, and serves wherever a buddy allocator would, and elsewhere.
+  /// and what blocks of each order it holds is derived from it (``fragmentation``). So a block of
+  /// an order costs no more than its pages, and serves wherever a buddy allocator would, and
+  /// elsewhere.
   ///
   /// - Parameters:
   ///   - order: 0 ... 18 (1 GiB).

@@ -5,11 +5,11 @@
 /// An array that grows without doubling its memory.
 ///
 /// Its elements lie side by side in one ``CompoundBuffer``, which grows in place or by mapping its
-/// own pages and some more side by side (``CompoundBuffer/resize(toByteCount:)-(ByteCount)``); it is copied only
-/// into pages that are free and resident already. An array of the standard library has its old
-/// memory and the new one, of twice the size, while it grows; this one has an eighth more than its
-/// contents (up to 64 KiB, twice as much), and needs only those pages to grow that are new. So it can
-/// fill the whole arena.
+/// own pages and some more side by side (``CompoundBuffer/resize(toByteCount:)-(ByteCount)``); it
+/// is copied only into pages that are free and resident already. An array of the standard library
+/// has its old memory and the new one, of twice the size, while it grows; this one has an eighth
+/// more than its contents (up to 64 KiB, twice as much), and needs only those pages to grow that
+/// are new. So it can fill the whole arena.
 ///
 /// ```swift
 /// var samples = CompoundArray<Float>(allocator: allocator)
@@ -20,8 +20,8 @@
 /// Where memory is short, the array grows by the pages that are needed only. Where there are none
 /// the call throws, and the array is as it was.
 ///
-/// Like any value it must not be changed by two threads at once, which its ownership sees to; it may
-/// be sent to another thread if its elements may. In a child of `fork` its elements must not be
+/// Like any value it must not be changed by two threads at once, which its ownership sees to; it
+/// may be sent to another thread if its elements may. In a child of `fork` its elements must not be
 /// touched, and growing it throws ``CompoundError/usedAfterFork``.
 ///
 /// Invariants: `elements` is the first byte of `buffer`, which has room for `capacity` elements;
@@ -83,8 +83,10 @@ public struct CompoundArray<Element: BitwiseCopyable>: ~Copyable {
   /// It takes the pages for as many, and no more than those.
   ///
   /// - Parameter count: the elements in all; fewer than there is room for change nothing.
-  /// - Throws: ``CompoundError``: ``CompoundError/invalidSize(_:capacity:)`` for more than the arena
-  ///   could hold, else as ``CompoundBuffer/resize(toByteCount:)-(ByteCount)``. The array is as it was then.
+  /// - Throws: ``CompoundError``: ``CompoundError/invalidSize(_:capacity:)`` for more than the
+  ///   arena
+  ///   could hold, else as ``CompoundBuffer/resize(toByteCount:)-(ByteCount)``. The array is as it
+  ///   was then.
   public mutating func reserveCapacity(_ count: Int) throws(CompoundError) {
     if count > room { try resize(toByteCount: roundedByteCount(of: count)) }
   }

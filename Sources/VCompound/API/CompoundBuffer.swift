@@ -85,7 +85,8 @@ public struct CompoundBuffer: ~Copyable, @unchecked Sendable {
   }
 
   /// Hands the memory over to an unmanaged pointer, which the caller must give back: to
-  /// ``CompoundAllocator/deallocate(_:byteCount:)-(_,ByteCount?)``, or to ``CompoundAllocator/adopt(_:)``.
+  /// ``CompoundAllocator/deallocate(_:byteCount:)-(_,ByteCount?)``, or to
+  /// ``CompoundAllocator/adopt(_:)``.
   ///
   /// - Returns: the address of the first byte.
   @unsafe
@@ -123,7 +124,8 @@ public struct CompoundBuffer: ~Copyable, @unchecked Sendable {
   ///
   /// - Parameter byteCount: the new size, from 1 byte to the capacity.
   /// - Throws: ``CompoundError``; the buffer is as it was then. Making it smaller never fails.
-  /// - Complexity: as ``CompoundAllocator/allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``; a copy of the
+  /// - Complexity: as ``CompoundAllocator/allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``;
+  ///   a copy of the
   ///   contents at most.
   public mutating func resize(toByteCount byteCount: ByteCount) throws(CompoundError) {
     _ = try resize(byteCount, mayMove: true)

@@ -176,7 +176,7 @@ public struct CompoundRegion: ~Copyable {
   /// - Returns: the first element, valid until the region ends or is emptied; no element is
   ///   initialized.
   /// - Throws: ``CompoundError/sizeOverflow(count:stride:)`` where the product overflows, else as
-  ///   ``allocatePointer(byteCount:alignment:)``; nothing is left behind then.
+  ///   ``allocatePointer(byteCount:alignment:)-(ByteCount,_)``; nothing is left behind then.
   @unsafe
   @inlinable
   public borrowing func allocatePointer<Element: BitwiseCopyable>(

@@ -23,8 +23,8 @@
 /// run of them, and one more. ``CompoundAllocator/statistics`` counts it among the stitched blocks,
 /// also where its pages are one run.
 ///
-/// Like any value it must not be used by two threads at once, which its ownership sees to; it may be
-/// sent to another thread. In a child of `fork` its bytes must not be touched.
+/// Like any value it must not be used by two threads at once, which its ownership sees to; it may
+/// be sent to another thread. In a child of `fork` its bytes must not be touched.
 ///
 /// Invariants: the block is allocated, its window is mirrored, and it belongs to this value alone;
 /// `readIndex` is within the block, and `readableByteCount` is at most the capacity.
@@ -42,7 +42,8 @@ public struct CompoundRing: ~Copyable, @unchecked Sendable {
   /// Takes the memory for a ring, which is empty.
   ///
   /// - Parameters:
-  ///   - capacity: the most bytes that the ring shall hold, from 1 byte to the allocator's capacity;
+  ///   - capacity: the most bytes that the ring shall hold, from 1 byte to the allocator's
+  ///     capacity;
   ///     rounded up to pages.
   ///   - allocator: where the pages come from.
   ///   - label: names the ring in the census (``CompoundAllocator/census()``).

@@ -29,8 +29,8 @@
 /// resident, or refused: it waits for the helper thread of ``AllocatorConfiguration/upkeep`` at
 /// most.
 ///
-/// It is a class, where ``PagePool`` is a value that cannot be copied: any thread takes objects, where
-/// a pool has one consumer.
+/// It is a class, where ``PagePool`` is a value that cannot be copied: any thread takes objects,
+/// where a pool has one consumer.
 ///
 /// (Bonwick, J.: The Slab Allocator: An Object-Caching Kernel Memory Allocator, USENIX 1994;
 /// NetBSD: `pool_cache`.)
@@ -82,8 +82,9 @@ public final class ObjectCache<Object: ~Copyable & Sendable>: Sendable {
   /// Takes an object; where there is no memory for a new one, the task waits until some is freed.
   ///
   /// In one line with all that wait; see
-  /// ``CompoundAllocator/allocate(byteCount:alignment:zeroed:waiting:)-(ByteCount,_,_,_)``. While it
-  /// waits no cache keeps objects: those that are let go of are destroyed, and their memory serves.
+  /// ``CompoundAllocator/allocate(byteCount:alignment:zeroed:waiting:label:file:line:)-(ByteCount,_,_,_,_,_,_)``.
+  /// While it waits no cache keeps objects: those that are let go of are destroyed, and their
+  /// memory serves.
   ///
   /// - Parameter limit: the longest wait.
   /// - Returns: the object.

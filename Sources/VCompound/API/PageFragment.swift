@@ -59,7 +59,8 @@ extension PagePool {
   ///   - file: where in the program; noted in checked builds.
   ///   - line: the line there.
   /// - Returns: the fragment.
-  /// - Throws: ``CompoundPoolError/fragmentTooLarge(_:page:)``; ``CompoundPoolError/allocation(_:)``
+  /// - Throws: ``CompoundPoolError/fragmentTooLarge(_:page:)``;
+  ///   ``CompoundPoolError/allocation(_:)``
   ///   with ``CompoundError/invalidSize(_:capacity:)`` for less than a byte, or with
   ///   ``CompoundError/invalidAlignment(_:)``; or what ``take(zeroed:label:file:line:)`` throws.
   public mutating func takeFragment(

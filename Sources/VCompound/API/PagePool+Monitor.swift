@@ -11,9 +11,9 @@ extension PagePool {
   /// Task.detached { for holder in monitor.holders { print(holder) } }
   /// ```
   ///
-  /// Looking empties no cache, and waits for no thread but for a moment. A monitor keeps neither the
-  /// pool nor the allocator alive. When the pool is closed, it tells which pages are still out; when
-  /// these have gone, nothing but what the pool was.
+  /// Looking empties no cache, and waits for no thread but for a moment. A monitor keeps neither
+  /// the pool nor the allocator alive. When the pool is closed, it tells which pages are still out;
+  /// when these have gone, nothing but what the pool was.
   public struct Monitor: Sendable {
     private let reference: Reference
 
@@ -45,7 +45,8 @@ extension PagePool {
     /// A page that is taken or put back just then may be among them or not, and with the label of
     /// its last holder; those that are out all the time are.
     ///
-    /// - Complexity: O(pages of the pool); threads that put pages back while the rings are full wait
+    /// - Complexity: O(pages of the pool); threads that put pages back while the rings are full
+    ///   wait
     ///   for it.
     public var holders: [Holder] { reference.core.map { Holder.all(of: $0) } ?? [] }
   }

@@ -8,8 +8,8 @@ extension PagePool {
   /// While as many pages as the limit are out, it waits for the next one that is let go of, on any
   /// thread, which is handed over to it. While the arena has no memory, it waits in the allocator's
   /// line, as
-  /// ``CompoundAllocator/allocate(byteCount:alignment:zeroed:waiting:)-(ByteCount,_,_,_)`` does. A
-  /// page that is there costs no wait, and no change of the thread.
+  /// ``CompoundAllocator/allocate(byteCount:alignment:zeroed:waiting:label:file:line:)-(ByteCount,_,_,_,_,_,_)``
+  /// does. A page that is there costs no wait, and no change of the thread.
   ///
   /// The pool is in use until it is done: one consumer waits at most. An actor cannot lend a pool
   /// that it stores for so long; it takes the pool out of an optional property, and puts it back:

@@ -28,9 +28,9 @@
 /// child of `fork` hands out nothing.
 ///
 /// The pool belongs to one value, which may be sent to another thread. When it leaves scope, it is
-/// closed as by ``close(_:)``, without waiting. It cannot be copied, where ``ObjectCache``, which any
-/// thread uses, is a class: the pages of the cache belong to one consumer, without a lock, and the
-/// compiler checks that there is one.
+/// closed as by ``close(_:)``, without waiting. It cannot be copied, where ``ObjectCache``, which
+/// any thread uses, is a class: the pages of the cache belong to one consumer, without a lock, and
+/// the compiler checks that there is one.
 ///
 /// Semantics and the names of the statistics are those of Jesper Brouer's page pool; recycling by
 /// reference count is Eric Dumazet's.
@@ -74,7 +74,8 @@ public struct PagePool: ~Copyable, Sendable {
   ///     stitched.
   ///   - limits: the ceilings.
   ///   - name: names the pool in ``CompoundAllocator/report()``.
-  /// - Throws: ``CompoundPoolError/invalidLimit(_:value:)``; or ``CompoundPoolError/allocation(_:)``
+  /// - Throws: ``CompoundPoolError/invalidLimit(_:value:)``; or
+  ///   ``CompoundPoolError/allocation(_:)``
   ///   with ``CompoundError/invalidSize(_:capacity:)`` for pages larger than the arena, or with
   ///   ``CompoundError/systemCall(_:errno:)``.
   public init(

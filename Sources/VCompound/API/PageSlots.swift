@@ -5,8 +5,9 @@
 /// An array of places for pages of one size, each empty or filled, that owns the pages in it.
 ///
 /// Programs that move data in pages keep such an array:
-/// ``CompoundAllocator/allocate(into:demand:zeroed:)`` fills the empty slots in one call, the program
-/// takes single pages out and puts others in, and what is left is freed together with the array.
+/// ``CompoundAllocator/allocate(into:demand:zeroed:)`` fills the empty slots in one call, the
+/// program takes single pages out and puts others in, and what is left is freed together with the
+/// array.
 ///
 /// Like any value it must not be changed by two threads at once, which its ownership sees to; it
 /// may be sent to another thread.

@@ -17,7 +17,8 @@ extension CompoundBuffer {
 }
 
 extension CompoundRegion {
-  /// Makes a region with a limit; see ``init(allocator:limit:label:file:line:)-(_,ByteCount?,_,_,_)``.
+  /// Makes a region with a limit; see
+  /// ``init(allocator:limit:label:file:line:)-(_,ByteCount?,_,_,_)``.
   ///
   /// - Parameters:
   ///   - allocator: where the memory comes from.

@@ -19,7 +19,8 @@ extension CompoundAllocator {
     try self.init(capacity: ByteCount(capacity), configuration: configuration)
   }
 
-  /// Takes a buffer of so many bytes; see ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``.
+  /// Takes a buffer of so many bytes; see
+  /// ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``.
   ///
   /// - Parameters:
   ///   - byteCount: the size in bytes.

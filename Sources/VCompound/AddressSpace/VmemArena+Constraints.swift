@@ -5,12 +5,13 @@
 extension VmemArena {
   /// Which free range serves a request.
   public enum Policy: Sendable, CaseIterable {
-    /// One that is large enough for certain, found in constant time; if there is none, the best fit.
+    /// One that is large enough for certain, found in constant time; if there is none, the best
+    /// fit.
     case instantFit
     /// The smallest that fits; of these the youngest.
     case bestFit
-    /// The next one behind the range that was taken last by this policy, around the end: a number is
-    /// not used again before all others were tried. Suits identifiers.
+    /// The next one behind the range that was taken last by this policy, around the end: a number
+    /// is not used again before all others were tried. Suits identifiers.
     case nextFit
 
     var core: Vmem.Policy {
@@ -27,8 +28,8 @@ extension VmemArena {
     /// A power of two, up to 2^61; where it is smaller than the quantum, the quantum counts.
     public var alignment: Int
 
-    /// The range begins this many numbers behind a multiple of the alignment: 0 ..< alignment, and a
-    /// multiple of the quantum.
+    /// The range begins this many numbers behind a multiple of the alignment: 0 ..< alignment, and
+    /// a multiple of the quantum.
     public var phase: Int
 
     /// A power of two, no multiple of which may lie inside the range (`nocross`); nil for none.

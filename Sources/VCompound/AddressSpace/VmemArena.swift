@@ -4,11 +4,12 @@
 
 /// An arena of numbers of yours: hands out ranges of them, and takes them back.
 ///
-/// What the numbers mean is the program's: offsets in a file or on a disk, in a buffer that a device
-/// or another process shares, identifiers. The arena never looks at what is there. It is the one that
-/// this library has its own addresses from (Bonwick, J., and Adams, J.: Magazines and Vmem, USENIX
-/// 2001), under the names of illumos and NetBSD: `vmem_create`, `vmem_alloc`, `vmem_xalloc`,
-/// `vmem_free`, `vmem_add`, `vmem_size`, `vmem_walk`. It needs no ``CompoundAllocator``.
+/// What the numbers mean is the program's: offsets in a file or on a disk, in a buffer that a
+/// device or another process shares, identifiers. The arena never looks at what is there. It is the
+/// one that this library has its own addresses from (Bonwick, J., and Adams, J.: Magazines and
+/// Vmem, USENIX 2001), under the names of illumos and NetBSD: `vmem_create`, `vmem_alloc`,
+/// `vmem_xalloc`, `vmem_free`, `vmem_add`, `vmem_size`, `vmem_walk`. It needs no
+/// ``CompoundAllocator``.
 ///
 /// ```swift
 /// import VCompound
@@ -63,7 +64,8 @@ public struct VmemArena: ~Copyable, @unchecked Sendable {
   /// - Parameters:
   ///   - name: what it is called in messages.
   ///   - span: its first numbers; none where ``add(_:)`` or a source will bring them.
-  ///   - quantum: a power of two. Sizes are rounded up to it; spans begin and end at multiples of it.
+  ///   - quantum: a power of two. Sizes are rounded up to it; spans begin and end at multiples of
+  ///     it.
   ///   - cachedSizes: how many sizes, of 1, 2, ... quanta, have a quantum cache: 0 ... 64. Up to 16
   ///     ranges of each are kept unmerged, and are had again in a few instructions.
   ///   - segmentLimit: the most spans and ranges, free or allocated, at one time: 2 ... 2^31.
@@ -108,18 +110,20 @@ public struct VmemArena: ~Copyable, @unchecked Sendable {
   ///
   /// This is `vmem_alloc`, and `vmem_xalloc` where there are constraints. The arena is searched
   /// first; then the source, if there is one, is asked for a span in which the request has room
-  /// wherever the span begins, and at last for the request itself. What quantum caches hold is merged
-  /// before a request is refused.
+  /// wherever the span begins, and at last for the request itself. What quantum caches hold is
+  /// merged before a request is refused.
   ///
   /// - Parameters:
   ///   - size: how many numbers: 1 or more. It is rounded up to the quantum.
   ///   - policy: which free range serves.
   ///   - constraints: where the range may lie.
   /// - Returns: the range, whose count is the rounded size.
-  /// - Throws: ``VmemError/noRoom(asked:free:largestFree:)``, ``VmemError/tooManySegments(limit:)``,
+  /// - Throws: ``VmemError/noRoom(asked:free:largestFree:)``,
+  ///   ``VmemError/tooManySegments(limit:)``,
   ///   ``VmemError/invalidSize(_:)``, or ``VmemError/invalidConstraint(_:value:)``. Nothing has
   ///   changed then.
-  /// - Complexity: O(1) by instant fit where a free range is large enough wherever it begins. By next
+  /// - Complexity: O(1) by instant fit where a free range is large enough wherever it begins. By
+  ///   next
   ///   fit, O(ranges passed). By best fit, with bounds, and before a refusal, O(free ranges not
   ///   smaller than the size's power of two).
   public mutating func allocate(
@@ -167,8 +171,8 @@ public struct VmemArena: ~Copyable, @unchecked Sendable {
   /// Gives a range back, exactly as it was allocated; with the last one of an imported span, the
   /// span goes back to the source.
   ///
-  /// This is `vmem_free`. A range that is not allocated, or not as a whole, stops the program, with a
-  /// message that names the arena, the range, and what is there.
+  /// This is `vmem_free`. A range that is not allocated, or not as a whole, stops the program, with
+  /// a message that names the arena, the range, and what is there.
   ///
   /// - Complexity: O(1) expected; where the last range of an imported span is freed, O(ranges of
   ///   that span) if quantum caches hold some of it.
@@ -176,8 +180,8 @@ public struct VmemArena: ~Copyable, @unchecked Sendable {
     if let span = core.free(range) { source?.release(span) }
   }
 
-  /// Gives a range back by its first number and its size, the one that was asked for or the one that
-  /// the quantum made of it.
+  /// Gives a range back by its first number and its size, the one that was asked for or the one
+  /// that the quantum made of it.
   ///
   /// As ``free(_:)`` otherwise.
   public mutating func free(startingAt start: Int, size: Int) {

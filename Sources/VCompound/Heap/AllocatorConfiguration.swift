@@ -52,7 +52,8 @@ public struct AllocatorConfiguration: Sendable {
   /// that is kept full (<doc:WhenToUse>).
   public var softLimit: ByteCount?
 
-  /// Which blocks are listed, with their labels, for ``CompoundAllocator/census()``; none by default.
+  /// Which blocks are listed, with their labels, for ``CompoundAllocator/census()``; none by
+  /// default.
   public var census: CensusCoverage = .off
 
   /// Whether core dumps leave the contents of all blocks out (`MADV_DONTDUMP`).

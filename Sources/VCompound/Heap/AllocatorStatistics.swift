@@ -67,9 +67,9 @@ public struct AllocatorStatistics: Hashable, Sendable, Codable {
   /// How scattered the free memory is for the requests that come: the share of the last ones, some
   /// hundred, that were stitched, from 0 to 1.
   ///
-  /// Of requests for more than one page that no magazine served; a bulk request counts once for each
-  /// run that it took. Blocks that the policy stitches by force count as well. An exponential mean:
-  /// each new request counts a sixty-fourth.
+  /// Of requests for more than one page that no magazine served; a bulk request counts once for
+  /// each run that it took. Blocks that the policy stitches by force count as well. An exponential
+  /// mean: each new request counts a sixty-fourth.
   public internal(set) var pressure = 0.0
 
   /// Mappings set aside for windows, those awaiting teardown included.

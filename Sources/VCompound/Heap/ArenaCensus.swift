@@ -36,8 +36,8 @@ public struct ArenaCensus: Hashable, Sendable, Codable {
   public struct Row: Hashable, Sendable, Codable {
     /// The label; empty for blocks without one.
     public internal(set) var label = ""
-    /// Where they were allocated, as `Module/File.swift:12`, or nil where that is not known, or where
-    /// the row has those of several places.
+    /// Where they were allocated, as `Module/File.swift:12`, or nil where that is not known, or
+    /// where the row has those of several places.
     public internal(set) var place: String?
     /// The blocks.
     public internal(set) var blocks = 0
@@ -86,8 +86,8 @@ public struct ArenaCensus: Hashable, Sendable, Codable {
   /// The rows, those that hold most first.
   public internal(set) var rows: [Row] = []
 
-  /// Whether only some blocks are listed, and the numbers of blocks, bytes, runs and allocations are
-  /// estimates from those.
+  /// Whether only some blocks are listed, and the numbers of blocks, bytes, runs and allocations
+  /// are estimates from those.
   public internal(set) var isEstimate = false
 
   /// The blocks ever that were not listed because the table was full: it has room for one for each

@@ -21,8 +21,8 @@ package struct SlabContents {
 extension Heap {
   /// The slab that an address lies in, or nil where there is none.
   ///
-  /// Objects are in use that are not in the slab, nor in the depot, nor in any thread's magazines as
-  /// far as this thread can see. No magazine is shut for it.
+  /// Objects are in use that are not in the slab, nor in the depot, nor in any thread's magazines
+  /// as far as this thread can see. No magazine is shut for it.
   package func slab(containing address: UInt) -> SlabContents? {
     guard arena.frame(containing: address) != nil,
       let place = pages.withLock({ _ in objects.place(of: address) })

@@ -79,7 +79,8 @@ extension Heap {
     objects.map.insert(slab, kind: kind)
   }
 
-  /// Whether only the last eighth of the arena is free: nothing is taken then that nobody asked for.
+  /// Whether only the last eighth of the arena is free: nothing is taken then that nobody asked
+  /// for.
   func isShort(_ ledger: borrowing Ledger) -> Bool {
     ledger.frames.free.rawValue < pageCount.rawValue / 8
   }

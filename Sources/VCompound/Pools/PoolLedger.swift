@@ -116,7 +116,8 @@ struct PoolLedger {
   ///
   /// One step: a page that leaves the pool between the two would wake nobody.
   ///
-  /// - Returns: whether the page is handed over, and then the event to signal, if there is one; else
+  /// - Returns: whether the page is handed over, and then the event to signal, if there is one;
+  ///   else
   ///   it departs with a visitor.
   mutating func handOrDepart(_ number: UInt32) -> (isHanded: Bool, event: PoolEvent?) {
     guard isAwaited, handed == 0 else {

@@ -7,6 +7,9 @@ import Testing
 @testable import VCompound
 
 /// Consumers that wait for pages; the thread sanitizer runs these.
+///
+/// Pages that are out are kept to the end of a test: release builds would drop them where they are
+/// named last.
 @Suite struct PoolWaitingTests {
   private static let patience = Duration.seconds(600)
 
@@ -60,6 +63,7 @@ import Testing
     #expect(pool.statistics.ring == 1 && pool.statistics.kept == 1)
     _ = consume page
     #expect(pool.statistics.ring == 2)
+    withExtendedLifetime(pages) {}
   }
 
   @Test func aTaskGetsThePageThatAThreadLetsGoOf() async throws {
@@ -77,6 +81,7 @@ import Testing
     #expect(pool.statistics.handedOver == 1)
     _ = consume page
     #expect(pool.statistics.ring == 1)
+    withExtendedLifetime(pages) {}
   }
 
   @Test func whenTheTimeIsOverItIsRefused() async throws {
@@ -93,6 +98,7 @@ import Testing
     // Rings that were closed for the wait are open again.
     pages[0].drop()
     #expect(box.value?.statistics.ring == 1)
+    withExtendedLifetime(pages) {}
   }
 
   @Test func aCancelledTaskWaitsNoLonger() async throws {
@@ -110,6 +116,7 @@ import Testing
     await #expect(throws: CancellationError.self) { try await late.value }
     pages[0].drop()
     #expect(core.statistics.kept == 1)
+    withExtendedLifetime(pages) {}
   }
 
   /// A request in need shuts and opens the pool while its consumer waits.
@@ -136,6 +143,7 @@ import Testing
     _ = consume first
     _ = consume page
     #expect(pool.statistics.ring == 2)
+    withExtendedLifetime(pages) {}
   }
 
   @Test(arguments: [PageOrder(0), PageOrder(2)])
@@ -166,6 +174,7 @@ import Testing
     pool.close()
     #expect(allocator.statistics.live == 0)
     allocator.heapForTests.validate()
+    withExtendedLifetime(pages) {}
   }
 
   private func blocking(_ pool: inout PagePool) throws -> PooledPage {
@@ -188,6 +197,7 @@ import Testing
       _ = try pool.take(blocking: .milliseconds(5)).byteCount
     }
     #expect(allocator.heapForTests.reclaimers.isNeeded == false)
+    withExtendedLifetime(pages) {}
   }
 
   @Test func aFunctionOfTheProgramDoesNotWait() throws {
@@ -205,6 +215,7 @@ import Testing
     #expect(throws: CompoundError.self) { _ = try allocator.allocate(byteCount: .mebibytes(4)) }
     #expect(refused.value >= 1)
     pages[0].drop()
+    withExtendedLifetime(pages) {}
   }
 
   /// A consumer that waits for nearly every page, threads that put them back at once or in bulk, and
