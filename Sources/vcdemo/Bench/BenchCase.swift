@@ -82,10 +82,10 @@ package struct BenchContext: Sendable {
   /// What the command line asks for.
   package let options: BenchOptions
   /// The mallocs to compare with.
-  package let peers: [Contender]
+  package let peers: [Peer]
 
   /// Makes a context.
-  package init(options: BenchOptions, peers: [Contender]) {
+  package init(options: BenchOptions, peers: [Peer]) {
     self.options = options
     self.peers = peers
   }

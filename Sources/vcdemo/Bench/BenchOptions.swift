@@ -13,7 +13,7 @@ package struct BenchOptions: Equatable, Sendable {
   /// The seed of all random choices.
   package var seed: UInt64 = 1
   /// Mallocs to compare with beside those that are found.
-  package var peers: [CompareOptions.NamedPeer] = []
+  package var peers: [Peer] = []
   /// Files with sizes, rates and live objects.
   package var profiles: [String] = []
   /// Files with the allocations of programs.
@@ -38,15 +38,12 @@ package struct BenchOptions: Equatable, Sendable {
     rounds = try arguments.value("--rounds", Values.times) ?? rounds
     nanoseconds = try arguments.value("--seconds", Values.seconds(upTo: 60)) ?? nanoseconds
     seed = try arguments.value("--seed", Values.seed) ?? seed
-    peers = try arguments.values("--peer", PeerSearch.kind)
+    peers = try arguments.peers()
     svg = try arguments.value("--svg", BenchOptions.chart)
     profiles = try arguments.values("--fleetbench", BenchOptions.file)
     traces = try arguments.values("--trace", BenchOptions.trace)
     if (try? arguments.finish()) == nil { cases = try arguments.operands("CASE") }
     try arguments.finish()
-    for peer in peers where peers.count(where: { $0.name == peer.name }) > 1 {
-      throw arguments.failure("--peer \(peer.name) is given twice")
-    }
   }
 
   private static let chart = ValueKind(expects: "a file such as allocfree.svg") { text in

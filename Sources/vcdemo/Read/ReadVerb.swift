@@ -49,7 +49,7 @@ extension Verb {
       let result = try ReadResult(options, job)
       StandardOutput.line(
         options.json ? ReadDocument.json(result).text : ReadTable.text(result))
-      for line in result.violations { StandardError.line("vcdemo: \(line)") }
+      for line in result.violations { Program.complain(line) }
       return result.violations.isEmpty ? .success : .violated
     })
 }

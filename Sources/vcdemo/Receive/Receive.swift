@@ -27,7 +27,7 @@ package enum Receive {
     StandardOutput.line(
       options.json ? ReceiveDocument.json(result).text : ReceiveTable.text(result))
     if let complaint = result.complaint {
-      StandardError.line("vcdemo: receive: \(complaint)")
+      Program.complain("receive: \(complaint)")
       return .violated
     }
     return .success

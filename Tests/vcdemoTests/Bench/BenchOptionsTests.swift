@@ -30,7 +30,7 @@ import vcdemo
     #expect(options.nanoseconds == 1_000_000)
     #expect(options.seed == 9)
     #expect(options.peers.map(\.name) == ["a", "b"])
-    #expect(options.peers.map(\.path) == ["/x", "/y=z"])
+    #expect(options.peers.map(\.library) == ["/x", "/y=z"])
     #expect(options.profiles == ["1.csv", "2.csv"])
     #expect(options.traces == ["a.trace"])
     #expect(options.lists && options.json)
@@ -41,7 +41,7 @@ import vcdemo
     (["--seconds", "0"], "--seconds expects"), (["--seconds", "61"], "at most 60"),
     (["--rounds", "0"], "--rounds expects"), (["--peer", "x"], "--peer expects NAME=PATH"),
     (["--peer", "glibc=/x"], "--peer expects NAME=PATH"),
-    (["--peer", "a=/x", "--peer", "a=/y"], "--peer a is given twice"),
+    (["--peer", "a=/x", "--peer", "a=/y"], "--peer names 'a' twice"),
     (["--rouns", "1"], "did you mean '--rounds'?"), (["warm", "--nonsense"], "unknown option"),
   ])
   func refuses(words: [String], message: String) {

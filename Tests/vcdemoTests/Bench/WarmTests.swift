@@ -68,13 +68,13 @@ import vcdemo
     let none = try PeerSearch(folders: ["/nowhere"])
     #expect(none.peers == [.system])
     #expect(none.absences.count == PeerLibrary.known.count)
-    let named = CompareOptions.NamedPeer(name: "jemalloc", path: "/proc/self/exe")
+    let named = Peer(name: "jemalloc", library: "/proc/self/exe")
     let one = try PeerSearch(named: [named], folders: ["/nowhere"])
     #expect(one.peers.map(\.name) == ["glibc", "jemalloc"])
     #expect(one.absences.count == PeerLibrary.known.count - 1)
-    let missing = CompareOptions.NamedPeer(name: "x", path: "/nowhere/x.so")
+    let missing = Peer(name: "x", library: "/nowhere/x.so")
     #expect(
-      throws: CommandFailure.input("bench: --peer x: /nowhere/x.so: No such file or directory")
+      throws: CommandFailure.input("--peer x: /nowhere/x.so: No such file or directory")
     ) {
       _ = try PeerSearch(named: [missing])
     }

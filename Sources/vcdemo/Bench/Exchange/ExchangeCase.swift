@@ -32,10 +32,10 @@ package enum ExchangeCase {
     let perPage = { (time: UInt64) in Double(time) / Double(plan.blockPages) }
     let bare = BenchRow("floor punch, make", .nanoseconds, times[1].map { perPage($0.first) })
     var ours = BenchRow(
-      "\(Contender.compoundName) allocate", .nanoseconds, times[0].map { perPage($0.first) })
+      "\(Peer.compoundName) allocate", .nanoseconds, times[0].map { perPage($0.first) })
     ours.compare(with: bare)
     var again = BenchRow(
-      "\(Contender.compoundName) again", .nanoseconds, times[0].map { perPage($0.again) })
+      "\(Peer.compoundName) again", .nanoseconds, times[0].map { perPage($0.again) })
     again.compare(with: bare)
     return BenchResult([ours, again, bare])
   }

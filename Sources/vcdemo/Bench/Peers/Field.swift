@@ -20,7 +20,7 @@ struct Field {
   ///   - context: knows the mallocs.
   ///   - withBuffers: whether owned buffers take part beside pointers.
   init(_ context: BenchContext, withBuffers: Bool) {
-    entries = [Entry(name: Contender.compoundName, allocator: .pointer)]
+    entries = [Entry(name: Peer.compoundName, allocator: .pointer)]
     if withBuffers { entries.append(Entry(name: "CompoundBuffer", allocator: .buffer)) }
     entries += context.peers.map {
       Entry(name: $0.name, allocator: .malloc, preload: $0.library)
@@ -36,7 +36,7 @@ struct Field {
     self.init(context, withBuffers: false)
     guard withHealing else { return }
     entries.insert(
-      Entry(name: Contender.compoundName + ", healing", allocator: .healing), at: 1)
+      Entry(name: Peer.compoundName + ", healing", allocator: .healing), at: 1)
   }
 
   /// VCompound, also without some of its layers, and all the mallocs.
@@ -46,7 +46,7 @@ struct Field {
   ///   - layers: what is off, one by one; `none` is VCompound as it is.
   init(_ context: BenchContext, without layers: [WorkerTask.Layer]) {
     entries = layers.map {
-      Entry(name: Contender.compoundName + $0.words, allocator: .pointer, without: $0)
+      Entry(name: Peer.compoundName + $0.words, allocator: .pointer, without: $0)
     }
     entries += context.peers.map {
       Entry(name: $0.name, allocator: .malloc, preload: $0.library)

@@ -41,3 +41,10 @@ package enum WorkerCrew {
     return report
   }
 }
+
+extension PeerSearch {
+  /// Refuses libraries that do not take the place of malloc when they are preloaded.
+  func check() throws(CommandFailure) {
+    for peer in peers { _ = try WorkerCrew.run(WorkerTask(.probe, .malloc), peer.library) }
+  }
+}

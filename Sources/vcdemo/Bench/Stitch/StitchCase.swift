@@ -44,7 +44,7 @@ package enum StitchCase {
       default: try read.live { $0.sum >= budget }
       }
     }
-    let ours = rows(Contender.compoundName, lives[0], halves)
+    let ours = rows(Peer.compoundName, lives[0], halves)
     let floors = zip(StitchFloor.Filling.allCases, lives[1...]).map { filling, lives in
       rows("floor", lives, ["map, \(filling.rawValue)", "tear down", "\(filling.rawValue), all"])
     }

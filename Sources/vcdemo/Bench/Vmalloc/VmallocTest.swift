@@ -53,7 +53,7 @@ package enum VmallocTest: String, CaseIterable, Sendable {
         return lap.nanosecondsPerOperation
       }
       var rows = [
-        BenchRow(Contender.compoundName, .nanoseconds, figures[0]),
+        BenchRow(Peer.compoundName, .nanoseconds, figures[0]),
         BenchRow("mmap, munmap", .nanoseconds, figures[1]),
       ]
       for index in rows.indices { rows[index].compare(with: rows[1]) }

@@ -3,21 +3,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Finds the verb and runs it.
+///
+/// Each executable has a file of its own name beside the room that they share; it says what
+/// programs differ in: `Program.name`, `introduction`, `wordsForNone`, `takesOperands`, and
+/// `Verb.all`.
 package enum Program {
   /// Does what `words`, the command line without the program's name, ask for.
   package static func run(_ words: [String]) -> ExitStatus {
     do {
       return try dispatch(words)
     } catch let failure as CommandFailure {
-      StandardError.line("vcdemo: \(failure.message)")
+      complain(failure.message)
     } catch {
-      StandardError.line("vcdemo: \(error)")
+      complain("\(error)")
     }
     return .usage
   }
 
+  /// Says something on standard error, behind the program's name.
+  package static func complain(_ message: String) {
+    StandardError.line("\(name): \(message)")
+  }
+
   private static func dispatch(_ words: [String]) throws -> ExitStatus {
-    guard let first = words.first else { return try run(Verb.all[0], []) }
+    guard let first = words.first else { return try run(Verb.all[0], wordsForNone) }
     switch first {
     case "help":
       try showHelp(Array(words.dropFirst()))
@@ -26,6 +35,8 @@ package enum Program {
       StandardOutput.line(overview)
       return .success
     case _ where first.hasPrefix("-"):
+      return try run(Verb.all[0], words)
+    case _ where takesOperands && !Verb.all.contains { $0.name == first }:
       return try run(Verb.all[0], words)
     default:
       return try run(verb(named: first), Array(words.dropFirst()))
@@ -48,11 +59,11 @@ package enum Program {
 
   private static func verb(named name: String) throws(CommandFailure) -> Verb {
     if let verb = Verb.all.first(where: { $0.name == name }) { return verb }
-    let names = Verb.all.map(\.name) + ["help"]
-    if let near = Spelling.nearest(to: name, among: names) {
-      throw .usage("unknown verb '\(name)': did you mean '\(near)'? 'vcdemo help' lists them")
+    let lists = "'\(Program.name) help' lists them"
+    if let near = Spelling.nearest(to: name, among: Verb.all.map(\.name) + ["help"]) {
+      throw .usage("unknown verb '\(name)': did you mean '\(near)'? \(lists)")
     }
-    throw .usage("unknown verb '\(name)'; 'vcdemo help' lists them")
+    throw .usage("unknown verb '\(name)'; \(lists)")
   }
 
   private static var overview: String {
@@ -60,13 +71,7 @@ package enum Program {
     rows.append(["help [VERB]", "show this, or a verb's help"])
     let verbs = TextTable(alignments: [.left, .left], rows: rows).text(indentation: 2)
     return """
-      Shows what the VCompound page allocator does with fragmented memory.
-
-      Examples:
-        vcdemo                          how much of fragmented free memory is usable
-        vcdemo --size 1GiB --seed 7     the same in a larger arena, fragmented differently
-        vcdemo replay Tests/Traces/numpy.trace --budget 1.00 --verify
-        vcdemo replay Tests/Traces/numpy.trace --backend malloc --json
+      \(introduction)
 
       Verbs ('\(Verb.all[0].name)' where none is given):
       \(verbs)

@@ -15,9 +15,4 @@ package struct Verb: Sendable {
 
   /// Does it.
   package let run: @Sendable (inout Arguments) throws -> ExitStatus
-
-  /// All the verbs, in the order in which the help lists them.
-  ///
-  /// The first one is what the program does when no verb is given.
-  package static let all: [Verb] = [.fragment, .replay, .compare, .bench, .receive, .read]
 }

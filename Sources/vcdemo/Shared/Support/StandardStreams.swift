@@ -7,14 +7,14 @@ import Glibc
 /// Standard output: data, and nothing else.
 ///
 /// Every text goes out in one piece, so there is no buffer of ours to flush. A reader that went
-/// away (`vcdemo | head -1`) ends the program quietly.
+/// away (`| head -1`) ends the program quietly.
 package enum StandardOutput {
   /// Writes `text` and a line feed.
   package static func line(_ text: String) {
     let failure = writeAll(text + "\n", to: STDOUT_FILENO)
     guard let failure else { return }
     if failure != EPIPE {
-      StandardError.line("vcdemo: cannot write the output: \(describe(errorNumber: failure))")
+      Program.complain("cannot write the output: \(describe(errorNumber: failure))")
     }
     exit(failure == EPIPE ? ExitStatus.success.rawValue : ExitStatus.usage.rawValue)
   }

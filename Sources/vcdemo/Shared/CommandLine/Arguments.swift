@@ -115,7 +115,7 @@ package struct Arguments: Sendable {
 
   /// A failure of this verb's command line that names the way to its help.
   package func failure(_ message: String) -> CommandFailure {
-    .usage("\(verb): \(message); see 'vcdemo \(verb) --help'")
+    .usage("\(verb): \(message); see '\(Program.name) \(verb) --help'")
   }
 
   private mutating func takeText(

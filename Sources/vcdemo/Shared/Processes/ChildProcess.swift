@@ -45,7 +45,7 @@ package struct ChildProcess: Sendable {
   /// The first line of the messages.
   package var remark: String? {
     messages.split(separator: "\n").first.map { line in
-      let own = "vcdemo: "
+      let own = Program.name + ": "
       return String(line.hasPrefix(own) ? line.dropFirst(own.count) : line)
     }
   }
@@ -71,7 +71,7 @@ package struct ChildProcess: Sendable {
     unsafe posix_spawnattr_init(&attributes)
     defer { unsafe posix_spawnattr_destroy(&attributes) }
     unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
-    let arguments = CStrings(["vcdemo"] + words)
+    let arguments = CStrings([Program.name] + words)
     let environment = CStrings(environment(preload: preload))
     var child: pid_t = 0
     // An interrupt in between would not know the child.
@@ -144,7 +144,7 @@ private struct CaptureFile: ~Copyable {
   let descriptor: Int32
 
   init() throws(ChildFailure) {
-    descriptor = unsafe memfd_create("vcdemo-child", UInt32(MFD_CLOEXEC))
+    descriptor = unsafe memfd_create(Program.name + "-child", UInt32(MFD_CLOEXEC))
     guard descriptor >= 0 else {
       throw ChildFailure("cannot start: \(describe(errorNumber: errno))")
     }
