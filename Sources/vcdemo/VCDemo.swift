@@ -40,5 +40,5 @@ extension Verb {
   /// All the verbs, in the order in which the help lists them.
   ///
   /// The first one is what the program does when no verb is given.
-  package static let all: [Verb] = [.fragment, .replay, .compare, .bench, .receive, .read]
+  package static let all: [Verb] = [.fragment, .replay, .compare]
 }

@@ -2,7 +2,7 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
+package import Glibc
 
 /// Reads whole files.
 package enum InputFile {
@@ -30,22 +30,14 @@ package enum InputFile {
   package static func table(
     at path: String, largestSize: Int = largestSize, patience: Int32 = 30
   ) throws(CommandFailure) -> MappedTable<UInt8> {
-    // Without O_NONBLOCK the opening of a pipe would wait for a writer.
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-    guard descriptor >= 0 else { throw failure(path, errno) }
+    let (descriptor, status) = try open(path, orPipe: true)
     defer { close(descriptor) }
-    var status = stat()
-    guard unsafe fstat(descriptor, &status) == 0 else { throw failure(path, errno) }
-    let kind = status.st_mode & S_IFMT
-    if kind == S_IFDIR { throw failure(path, EISDIR) }
-    guard kind == S_IFREG || kind == S_IFIFO else {
-      throw .input("\(path): neither a regular file nor a pipe")
-    }
+    let isPipe = status.st_mode & S_IFMT == S_IFIFO
     // More than the file has, so that its end shows without growing the table.
     let size = (1...largestSize).contains(Int(status.st_size)) ? Int(status.st_size) : 0
     var bytes = MappedTable<UInt8>(capacity: size + chunk)
     while max(bytes.count, Int(status.st_size)) <= largestSize {
-      if kind == S_IFIFO { try wait(for: descriptor, path, patience) }
+      if isPipe { try wait(for: descriptor, path, patience) }
       var count = 0
       unsafe bytes.append(upTo: chunk) { room in
         count = unsafe read(descriptor, room.baseAddress, room.count)
@@ -57,6 +49,32 @@ package enum InputFile {
       }
     }
     throw .input("\(path): too large: at most \(Format.size(largestSize)) can be read")
+  }
+
+  /// Opens a file to be read.
+  ///
+  /// - Parameters:
+  ///   - path: the name of a regular file; anything else might have no end.
+  ///   - orPipe: whether it may be a pipe too, which can be read once.
+  /// - Returns: a descriptor that belongs to the caller, and what the file is.
+  /// - Throws: a failure of the form `PATH: No such file or directory`.
+  package static func open(
+    _ path: String, orPipe: Bool = false
+  ) throws(CommandFailure) -> (descriptor: Int32, status: stat) {
+    // Without O_NONBLOCK the opening of a pipe would wait for a writer.
+    let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    guard descriptor >= 0 else { throw failure(path, errno) }
+    var status = stat()
+    let code = unsafe fstat(descriptor, &status) == 0 ? 0 : errno
+    let kind = status.st_mode & S_IFMT
+    if code == 0, kind == S_IFREG || orPipe && kind == S_IFIFO { return (descriptor, status) }
+    close(descriptor)
+    if code != 0 { throw failure(path, code) }
+    if kind == S_IFDIR { throw failure(path, EISDIR) }
+    throw .input(
+      orPipe
+        ? "\(path): neither a regular file nor a pipe"
+        : "\(path): not a regular file, which is what can be read again and again")
   }
 
   /// Waits until a pipe has bytes or no writer any more.

@@ -20,8 +20,8 @@ import vcdemo
 
   @Test(arguments: Verb.all.map(\.name))
   func showsTheHelpOfAVerb(name: String) throws {
-    let help = try DemoProcess("help", name)
-    let option = try DemoProcess(name, "--nonsense", "--help")
+    let help = try ProgramProcess("help", name)
+    let option = try ProgramProcess(name, "--nonsense", "--help")
     #expect(help.status == 0)
     #expect(option.status == 0)
     #expect(help.output == option.output)
@@ -58,7 +58,7 @@ import vcdemo
   ])
   func aMalformedTraceIsOneLineAndExitCode2(text: String, line: Int, message: String) throws {
     try Samples.withFile(text) { path in
-      let run = try DemoProcess("replay", path)
+      let run = try ProgramProcess("replay", path)
       #expect(run.status == 2)
       #expect(run.output.isEmpty)
       #expect(run.messages.hasPrefix("vcdemo: \(path):\(line): \(message)"))
@@ -73,7 +73,7 @@ import vcdemo
       for words in [
         ["replay"], ["replay", "--backend", "malloc"], ["compare", "--only", "glibc"],
       ] {
-        let run = try DemoProcess(words + [path])
+        let run = try ProgramProcess(words + [path])
         #expect(run.status == 2)
         #expect(run.output.isEmpty)
         #expect(run.messages.contains("needs 64 TiB of memory, "))
@@ -83,7 +83,7 @@ import vcdemo
   }
 
   @Test func aTraceMayComeThroughAPipe() throws {
-    let program = try DemoProcess.program().path
+    let program = try ProgramProcess.program().path
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")
     let trace = Samples.path("ffmpeg-decode.trace")
@@ -100,7 +100,7 @@ import vcdemo
 
   @Test func aCapacityThatCannotBeOpenedIsExitCode2() throws {
     for backend in ["compound", "buddy"] {
-      let run = try DemoProcess(
+      let run = try ProgramProcess(
         "replay", Samples.path("ffmpeg-decode.trace"), "--backend", backend, "--capacity",
         "4194304TiB")
       #expect(run.status == 2)
@@ -110,7 +110,7 @@ import vcdemo
   }
 
   @Test func refusedRequestsAreNoFailure() throws {
-    let run = try DemoProcess(
+    let run = try ProgramProcess(
       "replay", Samples.path("ffmpeg-decode.trace"), "--backend", "buddy", "--budget", "0.5",
       "--verify", "--json")
     #expect(run.status == 0)
@@ -122,7 +122,7 @@ import vcdemo
   }
 
   @Test func showsTheDemoWithoutAVerb() throws {
-    let run = try DemoProcess("--size", "16MiB", "--seed", "3")
+    let run = try ProgramProcess("--size", "16MiB", "--seed", "3")
     #expect(run.status == 0)
     #expect(run.messages.isEmpty)
     let last = try #require(run.output.split(separator: "\n").last)
@@ -131,7 +131,7 @@ import vcdemo
   }
 
   @Test func aClosedPipeEndsItQuietly() throws {
-    let program = try DemoProcess.program().path
+    let program = try ProgramProcess.program().path
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")
     process.arguments = ["-c", "(\(program) help; echo $? >&2) | true"]
@@ -144,7 +144,7 @@ import vcdemo
   }
 
   @Test func anOutputThatCannotBeWrittenIsSaid() throws {
-    let program = try DemoProcess.program().path
+    let program = try ProgramProcess.program().path
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")
     process.arguments = ["-c", "\(program) help >/dev/full"]
@@ -162,7 +162,7 @@ import vcdemo
   @Test(.timeLimit(.minutes(2)))
   func anInterruptIsExitCode130() async throws {
     let process = Process()
-    process.executableURL = try DemoProcess.program()
+    process.executableURL = try ProgramProcess.program()
     process.arguments = [
       "replay", Samples.path("numpy.trace"), "--backend", "malloc", "--repeat", "1000",
     ]
@@ -192,7 +192,7 @@ import vcdemo
     return mask & (1 << 1) != 0
   }
 
-  private func run(_ words: [String]) throws -> DemoProcess {
-    try DemoProcess(words)
+  private func run(_ words: [String]) throws -> ProgramProcess {
+    try ProgramProcess(words)
   }
 }

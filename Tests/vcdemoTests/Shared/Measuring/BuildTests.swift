@@ -20,16 +20,13 @@ import vcdemo
     ["fragment", "--size", "1MiB"], ["replay", Samples.path("ffmpeg-decode.trace")],
     ["replay", Samples.path("ffmpeg-decode.trace"), "--backend", "malloc"],
     ["compare", Samples.path("ffmpeg-decode.trace"), "--only", "glibc", "--rounds", "1"],
-    ["bench", "arena.64KiB", "--rounds", "1", "--seconds", "0.001"],
-    ["receive", "--rounds", "1", "--count", "100", "--way", "pool", "--call", "recvmmsg"],
-    ["read", "--rounds", "1", "--seconds", "0.001", "--way", "malloc"],
   ])
   func everyVerbTells(words: [String]) throws {
-    let text = try DemoProcess(words)
+    let text = try ProgramProcess(words)
     #expect(text.status == 0)
     let told = text.output.split(separator: "\n").contains { $0 == Self.line }
     #expect(told == CompoundAllocator.isFallbackAlways)
-    let json = try DemoProcess(words + ["--json"])
+    let json = try ProgramProcess(words + ["--json"])
     #expect(json.status == 0)
     let key = "\n  \"fallbackAlways\": \(CompoundAllocator.isFallbackAlways),\n"
     #expect(json.output.contains(key))
