@@ -34,6 +34,9 @@ package enum Program {
     case "--help", "-h":
       StandardOutput.line(overview)
       return .success
+    case "--version":
+      StandardOutput.line(Build.summary(of: name))
+      return .success
     case _ where first.hasPrefix("-"):
       return try run(Verb.all[0], words)
     case _ where takesOperands && !Verb.all.contains { $0.name == first }:
@@ -69,6 +72,7 @@ package enum Program {
   private static var overview: String {
     var rows = Verb.all.map { [$0.name, $0.summary] }
     rows.append(["help [VERB]", "show this, or a verb's help"])
+    rows.append(["--version", "show the version, and how the program was built"])
     let verbs = TextTable(alignments: [.left, .left], rows: rows).text(indentation: 2)
     return """
       \(introduction)

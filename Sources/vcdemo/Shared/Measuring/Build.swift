@@ -6,6 +6,22 @@ import VCompound
 
 /// How this program was built, which its figures depend on.
 package enum Build {
+  /// The version, as the changelog's first heading has it.
+  package static let version = "unreleased"
+
+  /// The line for `--version`.
+  ///
+  /// - Parameters:
+  ///   - program: the program's name.
+  ///   - isForced: whether this build stitches whatever it can.
+  /// - Returns: such as `vcdemo of VCompound, unreleased; release build`.
+  package static func summary(
+    of program: String, isForced: Bool = CompoundAllocator.isFallbackAlways
+  ) -> String {
+    "\(program) of VCompound, \(version); \(isDebug ? "debug" : "release") build"
+      + (isForced ? ", FALLBACK_ALWAYS" : "")
+  }
+
   #if DEBUG
     /// Whether this is a debug build.
     static let isDebug = true

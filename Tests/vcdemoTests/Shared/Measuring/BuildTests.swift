@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import Testing
 import VCompound
 import vcdemo
@@ -14,6 +15,20 @@ import vcdemo
     #expect(Build.stitching(isForced: false).isEmpty)
     #expect(Build.remarks(isForced: true).first == Self.line)
     #expect(!Build.remarks(isForced: false).contains(Self.line))
+  }
+
+  @Test func theVersionIsThatOfTheChangelog() throws {
+    let changelog = Samples.folder.deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "CHANGELOG.md")
+    let text = try String(contentsOf: changelog, encoding: .utf8)
+    let heading = try #require(text.split(separator: "\n").first { $0.hasPrefix("## [") })
+    #expect(heading.dropFirst(4).prefix { $0 != "]" }.lowercased() == Build.version)
+    let run = try ProgramProcess("--version")
+    #expect(run.status == 0)
+    #expect(run.messages.isEmpty)
+    #expect(run.output == Build.summary(of: "vcdemo") + "\n")
+    #expect(run.output.hasPrefix("vcdemo of VCompound, \(Build.version); "))
+    #expect(Build.summary(of: "x", isForced: true).hasSuffix(" build, FALLBACK_ALWAYS"))
   }
 
   @Test(arguments: [
