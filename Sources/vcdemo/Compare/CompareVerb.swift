@@ -76,7 +76,7 @@ extension Verb {
         options, host: .current(), traces: results, dropouts: comparison.dropouts)
       StandardOutput.line(options.json ? result.json.text : CompareTable.text(result))
       if let svg = options.svg {
-        try OutputFile.write(CompareChart.svg(result.traces), to: svg)
+        try OutputFile.write(CompareChart.svg(result.traces, host: result.host), to: svg)
       }
       return result.dropouts.isEmpty ? .success : .violated
     })

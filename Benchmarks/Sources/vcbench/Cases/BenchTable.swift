@@ -6,13 +6,19 @@ import VCompound
 
 /// The tables of a benchmark for people, printed as they grow.
 package struct BenchTable {
-  private static let widths = [30, 29, 10, 25, 14]
+  private static let leastWidths = [30, 29, 10, 25, 14]
   private static let alignments: [TextTable.Alignment] = [.left, .left, .right, .right, .right]
 
   private var group: BenchGroup?
+  private var widths = leastWidths
 
-  /// Nothing printed yet.
-  package init() {}
+  /// The longest name of a case.
+  private let nameWidth: Int
+
+  /// Nothing printed yet of these cases.
+  package init(_ cases: [BenchCase] = []) {
+    nameWidth = cases.map(\.name.count).max() ?? 0
+  }
 
   /// The lines above all tables.
   ///
@@ -49,23 +55,28 @@ package struct BenchTable {
 
   /// The lines of a case, below the heading of its table where that is a new one.
   package mutating func text(_ benchCase: BenchCase, _ result: BenchResult) -> String {
+    let rows = result.rows.enumerated().map { index, row in
+      let least = row.quantity.text(row.spread.least)
+      let most = row.quantity.text(row.spread.most)
+      return [
+        index == 0 ? benchCase.name : "", row.contender, row.quantity.text(row.spread.median),
+        "\(least) ... \(most)", row.ratio.map(Self.ratio) ?? "",
+      ]
+    }
     var lines: [String] = []
     if group != benchCase.group {
       group = benchCase.group
+      // The other cases of a table have the same contenders.
+      widths = Self.leastWidths.indices.map { column in
+        max(Self.leastWidths[column], rows.map { $0[column].count }.max() ?? 0)
+      }
+      widths[0] = max(widths[0], nameWidth)
       lines += [
         "", benchCase.group.title,
-        Self.line(["case", "", "median", "least ... most", benchCase.group.ratioHeading]),
+        line(["case", "", "median", "least ... most", benchCase.group.ratioHeading]),
       ]
     }
-    for (index, row) in result.rows.enumerated() {
-      let least = row.quantity.text(row.spread.least)
-      let most = row.quantity.text(row.spread.most)
-      lines.append(
-        Self.line([
-          index == 0 ? benchCase.name : "", row.contender, row.quantity.text(row.spread.median),
-          "\(least) ... \(most)", row.ratio.map(Self.ratio) ?? "",
-        ]))
-    }
+    lines += rows.map(line)
     return (lines + result.notes.map { "  \($0)" }).joined(separator: "\n")
   }
 
@@ -73,7 +84,7 @@ package struct BenchTable {
     Format.decimal(value, digits: value > 0 && value < 0.1 ? 3 : 2)
   }
 
-  private static func line(_ cells: [String]) -> String {
-    TextTable.line(cells, widths: widths, alignments: alignments)
+  private func line(_ cells: [String]) -> String {
+    TextTable.line(cells, widths: widths, alignments: Self.alignments)
   }
 }

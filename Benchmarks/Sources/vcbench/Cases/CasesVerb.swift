@@ -66,7 +66,7 @@ enum Bench {
     HostMemory.back(options.warmBytes)
     if !options.json { StandardOutput.line(BenchTable.heading(options, peers: search)) }
     let context = BenchContext(options: options, peers: search?.peers ?? [])
-    var table = BenchTable()
+    var table = BenchTable(chosen)
     var results: [(BenchCase, BenchResult)] = []
     for benchCase in chosen {
       let result = try benchCase.run(context)
@@ -74,7 +74,10 @@ enum Bench {
       if !options.json { StandardOutput.line(table.text(benchCase, result)) }
     }
     if let path = options.svg {
-      guard let chart = AllocfreeChart.svg(results.map { ($0.0.name, $0.1) }) else {
+      guard
+        let chart = AllocfreeChart.svg(
+          results.map { ($0.0.name, $0.1) }, host: .current())
+      else {
         throw .input("--svg draws the allocfree cases, and none was run")
       }
       try OutputFile.write(chart, to: path)

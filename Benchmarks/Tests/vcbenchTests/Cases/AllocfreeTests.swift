@@ -47,22 +47,26 @@ import vcbench
         ])
       )
     }
-    let svg = try #require(AllocfreeChart.svg(results))
-    #expect(svg.components(of: "class=\"series0\"") == 3)
-    #expect(svg.contains("a&lt;b") && svg.contains("without depot"))
-    #expect(AllocfreeChart.svg([(name: "warm.4KiB", result: results[0].result)]) == nil)
+    let svg = try #require(AllocfreeChart.svg(results, host: .current()))
+    let reader = try ChartReader(svg)
+    // A curve, and a line in the legend.
+    #expect(reader.classes["series thick colour0"] == 2)
+    #expect(reader.elements["polyline"] == 3)
+    #expect(reader.text.contains("a<b") && reader.text.contains("without depot"))
+    #expect(reader.text.contains("Allocate and free one block") && reader.text.contains("kernel"))
+    #expect(
+      AllocfreeChart.svg([(name: "warm.4KiB", result: results[0].result)], host: .current()) == nil)
   }
-}
 
-extension String {
-  /// How often a text occurs.
-  fileprivate func components(of text: String) -> Int {
-    var count = 0
-    var rest = self[...]
-    while let range = rest.firstRange(of: text) {
-      count += 1
-      rest = rest[range.upperBound...]
+  @Test func manyContendersAreAllInThePictureAndDifferent() throws {
+    let layers = WorkerTask.Layer.allCases.map { row("VCompound" + $0.words, 3) }
+    let peers = (0..<20).map { row("a malloc with a long name \($0)", 9) }
+    let results = [16, 65_536].map {
+      (name: "allocfree.\($0)", result: BenchResult(layers + peers))
     }
-    return count
+    let reader = try ChartReader(try #require(AllocfreeChart.svg(results, host: .current())))
+    #expect(reader.outside.isEmpty)
+    #expect(reader.elements["polyline"] == 25)
+    #expect(reader.classes.count { $0.key.hasPrefix("series ") && $0.value == 2 } == 25)
   }
 }

@@ -33,6 +33,24 @@ import vcbench
     #expect(table.text(one, result).split(separator: "\n").count == 3)
   }
 
+  @Test func columnsStayInLineWithLongNames() {
+    let long = String(repeating: "x", count: 40)
+    let case1 = BenchCase("warm.a", .warm, "") { (_) throws(CommandFailure) in throw .usage("") }
+    let case2 = BenchCase(long, .warm, "") { (_) throws(CommandFailure) in throw .usage("") }
+    let rows = BenchResult([
+      BenchRow(long, .nanoseconds, [10, 20]), BenchRow("glibc", .nanoseconds, [10, 20]),
+    ])
+    var table = BenchTable([case1, case2])
+    let text = table.text(case1, rows) + "\n" + table.text(case2, rows)
+    let columns = text.split(separator: "\n").dropFirst(2).map { line in
+      line.ranges(of: "15.0 ns").first.map {
+        line.distance(from: line.startIndex, to: $0.lowerBound)
+      }
+    }
+    #expect(columns.count == 4)
+    #expect(Set(columns).count == 1)
+  }
+
   @Test func theHeadingSaysWhoIsMissing() throws {
     let search = try PeerSearch(folders: ["/nowhere"])
     var options = BenchOptions()

@@ -32,6 +32,12 @@ package struct ChartBox: Equatable, Sendable {
     left < other.right && other.left < right && top < other.bottom && other.top < bottom
   }
 
+  /// The area that both have in common.
+  func sharedArea(with other: ChartBox) -> Double {
+    max(0, min(right, other.right) - max(left, other.left))
+      * max(0, min(bottom, other.bottom) - max(top, other.top))
+  }
+
   /// Whether all of the other is in this one.
   package func contains(_ other: ChartBox) -> Bool {
     left <= other.left && other.right <= right && top <= other.top && other.bottom <= bottom
@@ -78,23 +84,28 @@ package struct ChartLabels: Sendable {
 
   /// Finds the nearest free place for a label of the point at (`x`, `y`), and takes it.
   ///
-  /// Where there is none the label goes to the right of its point, over whatever is there.
+  /// Where all places are taken the label goes to the one within the bounds where it covers least.
   package mutating func place(_ text: String, x: Double, y: Double) -> ChartBox {
     let width = ChartLabels.width(of: text)
-    var fallback: ChartBox?
-    for distance in [8.0, 14, 22, 34, 48] {
+    var best: (box: ChartBox, covered: Double)?
+    for distance in [8.0, 14, 22, 34, 48, 64, 84, 108, 140, 180] {
       for (right, down) in [
         (1.0, 0.0), (0, -1), (-1, 0), (0, 1), (0.8, -0.8), (0.8, 0.8), (-0.8, -0.8), (-0.8, 0.8),
+        (0.4, -1), (0.4, 1), (-0.4, -1), (-0.4, 1),
       ] {
         let box = ChartBox(
           x: x + right * (distance + width / 2), y: y + down * (distance + ChartLabels.height / 2),
           width: width, height: ChartLabels.height)
-        fallback = fallback ?? box
-        guard bounds.contains(box), !taken.contains(where: { $0.overlaps(box) }) else { continue }
+        guard bounds.contains(box) else { continue }
+        let covered = taken.reduce(0) { $0 + $1.sharedArea(with: box) }
+        if covered < best?.covered ?? .infinity { best = (box, covered) }
+        if covered > 0 { continue }
         taken.append(box)
         return box
       }
     }
-    return fallback ?? ChartBox(x: x, y: y, width: width, height: ChartLabels.height)
+    let box = best?.box ?? ChartBox(x: x, y: y, width: width, height: ChartLabels.height)
+    taken.append(box)
+    return box
   }
 }

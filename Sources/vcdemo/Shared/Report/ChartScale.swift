@@ -42,6 +42,26 @@ package struct ChartScale: Sendable {
       (isLogarithmic ? ChartScale.decades(low, high) : nil) ?? ChartScale.steps(low, high)
   }
 
+  /// Makes a logarithmic scale with ticks at powers of two: for sizes.
+  ///
+  /// - Parameters:
+  ///   - sizes: at least one, all above 0.
+  ///   - start: the coordinate of the low end.
+  ///   - end: the coordinate of the high end.
+  package init(sizes: [Int], from start: Double, to end: Double) {
+    let least = Double(max(1, sizes.min() ?? 1))
+    let most = Double(max(1, sizes.max() ?? 1))
+    // Half of a step between powers of two is left on either side.
+    low = least / 2.0.squareRoot()
+    high = most * 2.0.squareRoot()
+    isLogarithmic = true
+    self.start = start
+    self.end = end
+    let powers = Int(ceil(log2(low)))...Int(floor(log2(high)))
+    let step = (powers.count + 13) / 14
+    ticks = powers.filter { $0 % step == 0 }.map { pow(2, Double($0)) }
+  }
+
   /// The coordinate of a value.
   package func position(_ value: Double) -> Double {
     let share =

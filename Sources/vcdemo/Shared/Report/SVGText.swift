@@ -17,11 +17,19 @@ struct SVGText {
     .refusing { fill: #ffffff; stroke: #0969da; stroke-width: 2 }
     .ours-label { fill: #0550ae }
     .peer { fill: #bc4c00 }
-    .series0 { stroke: #0969da; stroke-width: 3; stroke-linecap: round }
-    .series1 { stroke: #bc4c00; stroke-width: 1.5 }
-    .series2 { stroke: #1a7f37; stroke-width: 1.5 }
-    .series3 { stroke: #8250df; stroke-width: 1.5 }
-    .series4 { stroke: #bf3989; stroke-width: 1.5 }
+    .series { stroke-width: 1.8; fill: none; stroke-linecap: round }
+    .thick { stroke-width: 3.2 }
+    .colour0 { stroke: #0969da }
+    .colour1 { stroke: #bc4c00 }
+    .colour2 { stroke: #1a7f37 }
+    .colour3 { stroke: #8250df }
+    .colour4 { stroke: #bf3989 }
+    .colour5 { stroke: #6e7781 }
+    .colour6 { stroke: #9a6700 }
+    .dash1 { stroke-dasharray: 7 4 }
+    .dash2 { stroke-dasharray: 2 4 }
+    .dash3 { stroke-dasharray: 10 4 2 4 }
+    .dash4 { stroke-dasharray: 14 5 }
     @media (prefers-color-scheme: dark) {
       text { fill: #e6edf3 }
       .ground { fill: #0d1117 }
@@ -33,6 +41,13 @@ struct SVGText {
       .refusing { fill: #0d1117; stroke: #58a6ff }
       .ours-label { fill: #79c0ff }
       .peer { fill: #f0883e }
+      .colour0 { stroke: #58a6ff }
+      .colour1 { stroke: #f0883e }
+      .colour2 { stroke: #3fb950 }
+      .colour3 { stroke: #bc8cff }
+      .colour4 { stroke: #f778ba }
+      .colour5 { stroke: #8b949e }
+      .colour6 { stroke: #d29922 }
     }
     """
 
@@ -73,6 +88,12 @@ struct SVGText {
     elements.append(
       "<line class=\"\(style)\" x1=\"\(number(start.x))\" y1=\"\(number(start.y))\" "
         + "x2=\"\(number(end.x))\" y2=\"\(number(end.y))\"/>")
+  }
+
+  /// Draws lines from point to point.
+  mutating func polyline(_ points: [(x: Double, y: Double)], style: String) {
+    let list = points.map { "\(number($0.x)),\(number($0.y))" }.joined(separator: " ")
+    elements.append("<polyline class=\"\(style)\" points=\"\(list)\"/>")
   }
 
   mutating func circle(

@@ -36,7 +36,7 @@ package struct WorkerTask: Equatable, Sendable {
     case pageMagazines
 
     /// What is said behind VCompound's name.
-    var words: String {
+    package var words: String {
       switch self {
       case .none: ""
       case .objects: " without object caches"
