@@ -22,8 +22,15 @@ package struct BenchThreads: ~Copyable {
   }
 
   /// Starts threads, and tells each its number.
+  ///
+  /// - Parameters:
+  ///   - count: how many.
+  ///   - body: what they do.
+  ///   - onFailure: has those that were started already come to their end, which is waited for.
+  /// - Throws: a failure where not all could be started.
   package init(
-    _ count: Int, _ body: @escaping @Sendable (_ index: Int) -> Void
+    _ count: Int, _ body: @escaping @Sendable (_ index: Int) -> Void,
+    onFailure: () -> Void = {}
   ) throws(CommandFailure) {
     for index in 0..<count {
       var thread = pthread_t()
@@ -38,6 +45,8 @@ package struct BenchThreads: ~Copyable {
         }, start.toOpaque())
       guard code == 0 else {
         unsafe start.release()
+        onFailure()
+        for thread in threads { pthread_join(thread, nil) }
         throw .input("cannot start a thread: \(describe(errorNumber: code))")
       }
       threads.append(thread)
@@ -46,6 +55,9 @@ package struct BenchThreads: ~Copyable {
 
   /// Does nothing; keeps the threads from being waited for any earlier.
   package borrowing func keep() {}
+
+  /// Waits for the end of all.
+  package consuming func join() {}
 
   deinit {
     for thread in threads { pthread_join(thread, nil) }

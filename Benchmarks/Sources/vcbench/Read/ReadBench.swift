@@ -79,10 +79,4 @@ package struct ReadBench: Sendable {
     let time = Clock.now() - start
     return try ReadRound(tally, nanoseconds: time, pipeline.hashes.hash, way, job)
   }
-
-  /// The failure of a request that VCompound refused.
-  @inline(never)
-  static func failure(_ error: some Error) -> CommandFailure {
-    .input("read: VCompound refused a request: \(error)")
-  }
 }

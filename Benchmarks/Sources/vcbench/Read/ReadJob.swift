@@ -9,9 +9,7 @@ package struct ReadJob: Sendable {
   /// How they are cut.
   package let plan: ReadPlan
   /// The hash of every block, as plain `pread` found it.
-  package let expected: [UInt64]
-  /// The number of a block that is damaged after it was read, in tests.
-  package var damagedBlock: Int?
+  package var expected: [UInt64]
 
   /// Opens the files and reads them once, plainly.
   ///

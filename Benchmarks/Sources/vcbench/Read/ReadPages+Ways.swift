@@ -2,7 +2,6 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
 import VCompound
 
 // The four ways to get pages.
@@ -22,7 +21,7 @@ struct BulkPages: ReadPages, ~Copyable {
     do throws(CompoundError) {
       return try source.allocate(into: &slots, demand: .atLeast(count)).newlyTaken
     } catch {
-      throw ReadBench.failure(error)
+      throw CompoundSource.failure(error)
     }
   }
 
@@ -46,7 +45,7 @@ extension CompoundBuffer: ReadPage {
     do throws(CompoundError) {
       for _ in 0..<count { sink(try source.allocate(byteCount: .page)) }
     } catch {
-      throw ReadBench.failure(error)
+      throw CompoundSource.failure(error)
     }
   }
 }
@@ -66,7 +65,7 @@ final class ReadPool: @unchecked Sendable {
     do throws(CompoundPoolError) {
       pool = try PagePool(allocator: allocator, limits: .init(out: pages, kept: 2 * pages))
     } catch {
-      throw ReadBench.failure(error)
+      throw CompoundSource.failure(error)
     }
   }
 
@@ -107,7 +106,7 @@ extension PooledPage: ReadPage {
         for _ in 0..<count { sink(try pool.take(label: "vcbench read")) }
       }
     } catch {
-      throw ReadBench.failure(error)
+      throw CompoundSource.failure(error)
     }
   }
 }
@@ -119,11 +118,6 @@ extension MallocPage: ReadPage {
   static func take(
     _ count: Int, from source: Void, _ sink: (consuming MallocPage) -> Void
   ) throws(CommandFailure) {
-    for _ in 0..<count {
-      guard let place = unsafe malloc(LivePeak.pageSize) else {
-        throw .input("read: malloc refused a page")
-      }
-      sink(unsafe MallocPage(place: place))
-    }
+    for _ in 0..<count { sink(try MallocPage.taken()) }
   }
 }

@@ -60,7 +60,7 @@ final class ReadPipeline<Pages: ReadPages & ~Copyable>: Sendable {
   /// - Throws: the first failure of a thread.
   func run() throws(CommandFailure) -> ReadTally {
     let readers = sources.count
-    let threads = try ReadThreads(readers + options.hashers) { index in
+    let threads = try BenchThreads(readers + options.hashers) { index in
       if index < readers { self.read(self.sources[index]) } else { self.check() }
     } onFailure: {
       self.stop()
@@ -119,11 +119,6 @@ final class ReadPipeline<Pages: ReadPages & ~Copyable>: Sendable {
       left -= LivePeak.pageSize
     }
     try job.files[request.file].read(at: request.offset, into: &vector)
-    guard let block = job.damagedBlock, block >= request.firstBlock,
-      block < request.firstBlock + request.blockCount
-    else { return }
-    let page = unsafe pages.address(block - request.firstBlock)
-    unsafe page.storeBytes(of: page.load(as: UInt8.self) ^ 1, as: UInt8.self)
   }
 
   // MARK: Hashers

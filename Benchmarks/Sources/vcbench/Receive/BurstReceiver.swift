@@ -71,7 +71,7 @@ struct BurstReceiver<Page: ReceivePage & ~Copyable>: ~Copyable {
   private mutating func receiveBatch(_ burst: inout BurstFigures) throws(CommandFailure) -> Bool {
     let isSampled = batches % Self.sampling == 0
     batches += 1
-    let begun = isSampled ? Clock.processorTime() : 0
+    let begun = isSampled ? ThreadClock.now() : 0
     let start = Clock.now()
     let empty = pages.emptyCount
     try Page.fill(&pages, from: supply)
@@ -79,9 +79,9 @@ struct BurstReceiver<Page: ReceivePage & ~Copyable>: ~Copyable {
       pages.withPage(index) { page in unsafe messages.set(index, page.baseAddress) }
     }
     let filled = Clock.now()
-    let calling = isSampled ? Clock.processorTime() : 0
+    let calling = isSampled ? ThreadClock.now() : 0
     let received = try messages.receive(socket)
-    let called = isSampled ? Clock.processorTime() : 0
+    let called = isSampled ? ThreadClock.now() : 0
     let arrived = Clock.now()
     burst.takeNanoseconds += filled - start
     burst.socketNanoseconds += arrived - filled
@@ -93,7 +93,7 @@ struct BurstReceiver<Page: ReceivePage & ~Copyable>: ~Copyable {
     deliver(received, &burst)
     if isSampled {
       burst.sampledSocketNanoseconds += called - calling
-      burst.sampledNanoseconds += Clock.processorTime() - begun
+      burst.sampledNanoseconds += ThreadClock.now() - begun
     }
     return true
   }
@@ -122,15 +122,5 @@ struct BurstReceiver<Page: ReceivePage & ~Copyable>: ~Copyable {
   consuming func finish() {
     relay.finish()
     pages.release(to: supply)
-  }
-}
-
-extension Clock {
-  /// The processor time of the calling thread, in nanoseconds.
-  static func processorTime() -> UInt64 {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-    return UInt64(truncatingIfNeeded: time.tv_sec) &* 1_000_000_000
-      &+ UInt64(truncatingIfNeeded: time.tv_nsec)
   }
 }

@@ -14,18 +14,16 @@ package enum Receive {
     case host
   }
 
-  /// Where the sender is.
-  package enum SenderPlace: Sendable {
-    /// In a process of its own.
-    case process
-    /// In a thread of this process, for tests.
-    case thread
+  static func run(_ options: ReceiveOptions) throws(CommandFailure) -> ExitStatus {
+    let sender = try SenderProcess(
+      DatagramSender(byteCount: options.byteCount, seed: options.seed))
+    return report(try measure(options, sender.channel))
   }
 
-  static func run(_ options: ReceiveOptions) throws(CommandFailure) -> ExitStatus {
-    let result = try measure(options)
+  /// Shows what came of it.
+  package static func report(_ result: ReceiveResult) -> ExitStatus {
     StandardOutput.line(
-      options.json ? ReceiveDocument.json(result).text : ReceiveTable.text(result))
+      result.options.json ? ReceiveDocument.json(result).text : ReceiveTable.text(result))
     if let complaint = result.complaint {
       Program.complain("receive: \(complaint)")
       return .violated
@@ -34,21 +32,13 @@ package enum Receive {
   }
 
   /// Runs every way and workload, in turns.
+  ///
+  /// - Parameters:
+  ///   - options: what is asked for.
+  ///   - channel: leads to a sender.
+  /// - Returns: the figures of all rounds.
+  /// - Throws: a failure where the sender ends, a page is refused, or a socket fails.
   package static func measure(
-    _ options: ReceiveOptions, senderIn place: SenderPlace = .process
-  ) throws(CommandFailure) -> ReceiveResult {
-    let sender = DatagramSender(byteCount: options.byteCount, seed: options.seed)
-    switch place {
-    case .process:
-      let process = try SenderProcess(sender)
-      return try measure(options, process.channel)
-    case .thread:
-      let thread = try SenderThread(sender, SenderChannel.pair())
-      return try measure(options, thread.channel)
-    }
-  }
-
-  private static func measure(
     _ options: ReceiveOptions, _ channel: borrowing SenderChannel
   ) throws(CommandFailure) -> ReceiveResult {
     var result = ReceiveResult(options: options)

@@ -26,8 +26,6 @@ package struct ReceiveOptions: Equatable, Sendable {
   package var ways = ReceiveWay.allCases
   /// Whether the report is a JSON document.
   package var json = false
-  /// The datagram that is sent with a wrong check, in tests.
-  package var damagedNumber: Int?
 
   /// The most pages that the consumer keeps for a while.
   static let mostKept = 2048
@@ -60,8 +58,6 @@ package struct ReceiveOptions: Equatable, Sendable {
     keptMillionths = try arguments.value("--keep", Values.share)?.millionths ?? keptMillionths
     rounds = try arguments.value("--rounds", Values.times) ?? rounds
     seed = try arguments.value("--seed", Values.seed) ?? seed
-    // In no help: tests have a check fail by it.
-    damagedNumber = try arguments.value("--damaged", Self.number(0...1_000_000_000))
     let named = try arguments.values("--way", Values.choice(ReceiveWay.self))
     try arguments.finish()
     if !fetched.isEmpty { calls = ReceiveCall.allCases.filter(fetched.contains) }

@@ -73,8 +73,7 @@ struct ReceiveRun {
     repeat {
       let isWarm = warmUps <= 0
       let count = isWarm ? min(window, options.count - figures.datagrams) : window
-      var request = SenderRequest(port: receiver.port, first: figures.sent, count: count)
-      if let damaged = options.damagedNumber { request.damaged = UInt64(damaged) }
+      let request = SenderRequest(port: receiver.port, first: figures.sent, count: count)
       try channel.burst(request)
       figures.sent += count
       bursts += 1

@@ -15,7 +15,24 @@ import vcbench
     options.nanoseconds = 20_000_000_000
     options.rounds = 1
     change(&options)
-    return try Receive.measure(options, senderIn: .thread)
+    let sender = DatagramSender(byteCount: options.byteCount, seed: options.seed)
+    return try measure(options) { try sender.run($0) }
+  }
+
+  /// Measures with a sender that is a thread: the tests' program is not the one that is measured.
+  private func measure(
+    _ options: ReceiveOptions,
+    sender: @escaping @Sendable (borrowing SenderChannel) throws -> Void
+  ) throws -> ReceiveResult {
+    let ends = try SenderChannel.pair()
+    let channel = SenderChannel(descriptor: ends.receiver)
+    let thread = try BenchThreads(1) { _ in
+      // What fails here shows at the other end, where nothing more comes.
+      try? sender(SenderChannel(descriptor: ends.sender))
+    }
+    defer { thread.keep() }
+    defer { channel.end() }
+    return try Receive.measure(options, channel)
   }
 
   @Test(arguments: ReceiveWay.allCases)
@@ -49,12 +66,38 @@ import vcbench
   }
 
   @Test func aDamagedDatagramIsReported() throws {
-    let result = try measure([.pool]) {
-      $0.calls = [.recvmmsg]
-      $0.damagedNumber = 1_000
+    var options = ReceiveOptions()
+    options.ways = [.pool]
+    options.calls = [.recvmmsg]
+    options.count = 3_000
+    options.rounds = 1
+    let byteCount = options.byteCount
+    let result = try measure(options) { channel in
+      try Self.send(channel, byteCount: byteCount, damaging: 1_000)
     }
     #expect(result.complaint == "pool, router, recvmmsg: 1 datagram damaged")
     #expect(result.figures[0][0].damaged == 1)
+    #expect(Receive.report(result) == .violated)
+  }
+
+  /// Serves a channel, one datagram after the other, one of them with a wrong check.
+  private static func send(
+    _ channel: borrowing SenderChannel, byteCount: Int, damaging damaged: UInt64
+  ) throws {
+    let socket = try UDPSocket()
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
+    defer { memory.deallocate() }
+    let digest = Datagram.fill(memory, byteCount: byteCount, seed: 1)
+    while let request = channel.nextRequest() {
+      try socket.connect(toPort: UInt16(request.port))
+      for number in request.first..<request.first + request.count {
+        Datagram.write(
+          memory, number: number, byteCount: byteCount,
+          digest: number == damaged ? ~digest : digest)
+        try socket.send(memory, byteCount: byteCount)
+      }
+      channel.answer(request.count)
+    }
   }
 
   @Test(arguments: [(24, 1, 0.1), (4096, 128, 0.1), (96, 7, 1.0), (1472, 1024, 0.0)])

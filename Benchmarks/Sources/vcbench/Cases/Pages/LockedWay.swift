@@ -10,7 +10,6 @@ import VCompound
 struct LockedWay: PageWay, ~Copyable {
   private let allocator: CompoundAllocator
   private let list: LockedPages
-  private var taken = 0
 
   /// Opens an arena for so many pages.
   init(pages: Int) throws(CommandFailure) {
@@ -18,10 +17,9 @@ struct LockedWay: PageWay, ~Copyable {
     list = LockedPages(capacity: pages)
   }
 
-  mutating func take() throws(CommandFailure) -> DatagramPage {
+  func take() throws(CommandFailure) -> WayPage {
     if let page = list.take() { return page }
     do throws(CompoundError) {
-      taken += 1
       return .buffer(try allocator.allocate(pageCount: 1))
     } catch {
       throw CompoundSource.failure(error)
@@ -29,8 +27,6 @@ struct LockedWay: PageWay, ~Copyable {
   }
 
   func makeSink() -> PageSink { PageSink(list: list) }
-
-  var account: PageAccount { PageAccount(fromBelow: taken) }
 
   consuming func end() -> Int {
     let allocator = allocator
@@ -40,30 +36,20 @@ struct LockedWay: PageWay, ~Copyable {
 }
 
 /// The list and its lock.
-final class LockedPages: @unchecked Sendable {
-  private let pages: Mutex<Shelf>
+final class LockedPages: Sendable {
+  private let pages: Mutex<PageRack<WayPage>>
 
-  /// Belongs to whoever holds the lock.
-  private struct Shelf: @unchecked Sendable {
-    let pages: PageShelf<DatagramPage>
-  }
+  init(capacity: Int) { pages = Mutex(PageRack(capacity: capacity)) }
 
-  init(capacity: Int) { pages = Mutex(Shelf(pages: PageShelf(capacity: capacity))) }
-
-  func take() -> DatagramPage? { pages.withLock { $0.pages.takeLast() } }
+  func take() -> WayPage? { pages.withLock { $0.takeFirst() } }
 
   /// Puts a page in, or lets go of it where the list is full.
-  func put(_ page: consuming DatagramPage) {
-    var page: DatagramPage? = consume page
-    pages.withLock { shelf in
-      if !shelf.pages.isFull, let page = page.take() { shelf.pages.add(page) }
+  func put(_ page: consuming WayPage) {
+    var page: WayPage? = consume page
+    pages.withLock { rack in
+      if !rack.isFull, let page = page.take() { rack.put(page) }
     }
   }
 
-  func removeAll() {
-    while true {
-      let page = take()
-      if page == nil { return }
-    }
-  }
+  func removeAll() { pages.withLock { $0.removeAll() } }
 }

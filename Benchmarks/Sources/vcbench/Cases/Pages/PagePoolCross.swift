@@ -81,7 +81,7 @@ enum PagePoolCross {
   private static func run<Way: PageWay & ~Copyable>(
     _ way: consuming Way, _ returners: Int, _ budget: UInt64
   ) throws(CommandFailure) -> Figures {
-    let rings = (0..<returners).map { _ in PageRing<DatagramPage>(capacity: ringCapacity) }
+    let rings = (0..<returners).map { _ in PageRing<WayPage>(capacity: ringCapacity) }
     let sinks = (0..<returners).map { _ in Handed(way.makeSink()) }
     let board = Board()
     var figures = Figures()
@@ -125,19 +125,19 @@ enum PagePoolCross {
 
   /// Puts back what comes, until nothing more does.
   private static func putBack(
-    _ ring: PageRing<DatagramPage>, _ sink: PageSink
+    _ ring: PageRing<WayPage>, _ sink: PageSink
   ) -> (pages: Int, nanoseconds: UInt64) {
-    let shelf = PageShelf<DatagramPage>(capacity: batch)
+    var rack = PageRack<WayPage>(capacity: batch)
     var bulk = PooledPageBatch()
     var pages = 0
     var nanoseconds: UInt64 = 0
     while true {
       let isClosed = ring.isClosed
-      while !shelf.isFull, let page = ring.receive() { shelf.add(page) }
-      if shelf.isFull || isClosed {
-        pages += shelf.count
+      while !rack.isFull, let page = ring.receive() { rack.put(page) }
+      if rack.isFull || isClosed {
+        pages += rack.count
         let start = ThreadClock.now()
-        while let page = shelf.takeLast() { sink.release(page, &bulk) }
+        while let page = rack.takeFirst() { sink.release(page, &bulk) }
         bulk.putBack()
         nanoseconds += ThreadClock.now() - start
       } else {
@@ -145,15 +145,5 @@ enum PagePoolCross {
       }
       if isClosed, ring.isEmpty { return (pages, nanoseconds) }
     }
-  }
-}
-
-/// The processor time of the calling thread.
-enum ThreadClock {
-  /// Nanoseconds since the thread began.
-  static func now() -> UInt64 {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
   }
 }

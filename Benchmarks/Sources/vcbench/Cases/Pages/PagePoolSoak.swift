@@ -111,7 +111,7 @@ package enum PagePoolSoak {
 
   /// Keeps what comes, and lets go of something chosen at random for it.
   private static func hold(_ ring: PageRing<Held>, seed: UInt64) {
-    let shelf = PageShelf<Held>(capacity: 1000)
+    var rack = PageRack<Held>(capacity: 1000)
     var random = SplitMix64(seed: seed)
     while true {
       let isClosed = ring.isClosed
@@ -123,10 +123,10 @@ package enum PagePoolSoak {
       }
       if random.below(3) > 0 {
         _ = consume held
-      } else if shelf.isFull {
-        _ = shelf.exchange(random.below(shelf.count), for: held)
+      } else if rack.isFull {
+        _ = rack.exchange(random.below(rack.count), for: held)
       } else {
-        shelf.add(held)
+        rack.put(held)
       }
     }
   }

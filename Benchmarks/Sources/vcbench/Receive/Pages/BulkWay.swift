@@ -49,7 +49,7 @@ package final class BulkSupply: PageSupply, @unchecked Sendable {
       do throws(CompoundError) {
         taken += try allocator.allocate(into: &slots).newlyTaken
       } catch {
-        throw PoolSupply.refusal(error)
+        throw CompoundSource.failure(error)
       }
       BulkSupply.move(&slots, into: &rack)
     }

@@ -35,7 +35,7 @@ package final class FrameSupply: PageSupply, @unchecked Sendable {
     do throws(CompoundError) {
       while !rack.isFull { rack.put(FramePage(buffer: try allocator.allocate(pageCount: 1))) }
     } catch {
-      throw PoolSupply.refusal(error)
+      throw CompoundSource.failure(error)
     }
   }
 

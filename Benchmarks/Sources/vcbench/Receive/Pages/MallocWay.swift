@@ -2,7 +2,6 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
 import Synchronization
 
 /// A page of malloc for each datagram.
@@ -20,14 +19,6 @@ extension MallocPage: ReceivePage {
   package static func release(_ rack: inout PageRack<MallocPage>, to supply: MallocSupply) {
     supply.returned.add(rack.count, ordering: .relaxed)
     rack.removeAll()
-  }
-
-  /// Takes a page.
-  static func taken() throws(CommandFailure) -> MallocPage {
-    guard let place = unsafe malloc(LivePeak.pageSize) else {
-      throw .input("receive: malloc refused a page")
-    }
-    return unsafe MallocPage(place: place)
   }
 }
 

@@ -48,7 +48,7 @@ package final class PoolSupply: PageSupply, @unchecked Sendable {
       while !rack.isFull { rack.put(try pool.take(label: "receiver")) }
       return nil
     } catch {
-      return PoolSupply.refusal(error)
+      return CompoundSource.failure(error)
     }
   }
 
@@ -67,11 +67,5 @@ package final class PoolSupply: PageSupply, @unchecked Sendable {
     }
     out.liveBytes = allocator.statistics.live.rawValue
     return out
-  }
-
-  /// The failure that ends a run whose page was refused.
-  @inline(never)
-  static func refusal(_ error: some Error) -> CommandFailure {
-    .input("receive: a page was refused: \(error)")
   }
 }

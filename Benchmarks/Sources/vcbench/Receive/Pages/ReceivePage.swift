@@ -72,3 +72,11 @@ package struct PagesOut: Equatable, Sendable {
   /// Whether everything came back.
   package var isNone: Bool { pages == 0 && liveBytes == 0 }
 }
+
+/// What there is to tell about pages.
+package struct PageAccount: Equatable, Sendable {
+  /// Pages taken from below: from the frames, or from malloc.
+  package var fromBelow = 0
+  /// The share of pages that were used again without asking below; nil where nobody counts.
+  package var recyclingRate: Double?
+}

@@ -38,22 +38,15 @@ package struct DatagramSender: Sendable {
         let count = Int(min(UInt64(most), request.count - sent))
         for index in 0..<count {
           let number = request.first + sent + UInt64(index)
-          unsafe write(
-            memory + index * byteCount, number, digests[index],
-            isDamaged: number == request.damaged)
+          unsafe Datagram.write(
+            memory + index * byteCount, number: number, byteCount: byteCount,
+            digest: digests[index])
         }
         unsafe try socket.send(memory, byteCount: count * byteCount)
         sent += UInt64(count)
       }
       guard channel.answer(sent) else { return }
     }
-  }
-
-  private func write(
-    _ base: UnsafeMutableRawPointer, _ number: UInt64, _ digest: UInt64, isDamaged: Bool
-  ) {
-    unsafe Datagram.write(
-      base, number: number, byteCount: byteCount, digest: isDamaged ? ~digest : digest)
   }
 }
 

@@ -12,8 +12,6 @@ package struct SenderRequest: BitwiseCopyable, Equatable, Sendable {
   package var first: UInt64
   /// How many.
   package var count: UInt64
-  /// The number of one that is to be damaged, in tests; `UInt64.max` for none.
-  package var damaged = UInt64.max
 
   /// Asks for a burst.
   package init(port: UInt16, first: Int, count: Int) {
@@ -37,7 +35,7 @@ package struct SenderChannel: ~Copyable, Sendable {
   deinit { close(descriptor) }
 
   /// Has the other end read that nothing more comes, before this one is closed.
-  func end() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+  package func end() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
   /// Makes two ends, as descriptors that belong to the caller.
   package static func pair() throws(CommandFailure) -> (receiver: Int32, sender: Int32) {
@@ -57,12 +55,13 @@ package struct SenderChannel: ~Copyable, Sendable {
   }
 
   /// The next request; nil where there will be none.
-  func nextRequest() -> SenderRequest? { read() }
+  package func nextRequest() -> SenderRequest? { read() }
 
   /// Says that a burst is done.
   ///
   /// - Returns: whether anybody hears it.
-  func answer(_ count: UInt64) -> Bool { write(count) }
+  @discardableResult
+  package func answer(_ count: UInt64) -> Bool { write(count) }
 
   private func write<Value: BitwiseCopyable>(_ value: Value) -> Bool {
     unsafe withUnsafeBytes(of: value) { bytes in

@@ -43,24 +43,3 @@ struct SenderProcess: ~Copyable {
     }
   }
 }
-
-/// A sender in a thread of this process, as long as this lives: for tests, whose program is not
-/// this one.
-struct SenderThread: ~Copyable {
-  /// The receiver's end of the channel.
-  let channel: SenderChannel
-  private let thread: BenchThreads
-
-  /// Starts it, at one end of a pair of channels.
-  init(
-    _ sender: DatagramSender, _ ends: (receiver: Int32, sender: Int32)
-  ) throws(CommandFailure) {
-    thread = try BenchThreads(1) { _ in
-      // What fails here shows at the other end, where nothing more comes.
-      try? sender.run(SenderChannel(descriptor: ends.sender))
-    }
-    channel = SenderChannel(descriptor: ends.receiver)
-  }
-
-  deinit { channel.end() }
-}

@@ -95,7 +95,7 @@ package struct UDPSocket: ~Copyable, Sendable {
   }
 
   /// Sends bytes: a datagram, or several of the length that they are cut into.
-  func send(_ bytes: UnsafeRawPointer, byteCount: Int) throws(CommandFailure) {
+  package func send(_ bytes: UnsafeRawPointer, byteCount: Int) throws(CommandFailure) {
     while unsafe Glibc.send(descriptor, bytes, byteCount, 0) < 0 {
       guard errno == EINTR || errno == ENOBUFS else { throw UDPSocket.failure("send") }
     }
