@@ -72,6 +72,7 @@ struct ChartPanel {
         x: min(max(place.x, box.left), box.right), y: min(max(place.y, box.top), box.bottom)
       )
       svg.line(from: place, to: edge, style: "tie")
+      labels.avoidLine(from: place, to: edge)
     }
     let about =
       "\(contender.name): footprint \(Format.decimal(figures.footprint.median, digits: 2)), "

@@ -4,20 +4,6 @@
 
 /// What a comparison is asked to do.
 package struct CompareOptions: Equatable, Sendable {
-  /// A malloc that was named on the command line.
-  package struct NamedPeer: Equatable, Sendable {
-    /// What tables call it.
-    package let name: String
-    /// The file of the library.
-    package let path: String
-
-    /// Names the library at `path`.
-    package init(name: String, path: String) {
-      self.name = name
-      self.path = path
-    }
-  }
-
   /// VCompound's budgets where none are given.
   package static let defaultBudgets = [100, 102, 105, 110, 120, 150].map { percent in
     Ratio(millionths: percent * Ratio.one / 100)
@@ -36,7 +22,7 @@ package struct CompareOptions: Equatable, Sendable {
   /// VCompound's budgets, smallest first.
   package var budgets = CompareOptions.defaultBudgets
   /// The mallocs beside those that are found.
-  package var peers: [NamedPeer] = []
+  package var peers: [Peer] = []
   /// The contenders to run; nil for all.
   package var only: [String]?
   /// The nanoseconds that a process may take; nil for what the traces need at most.
@@ -63,13 +49,9 @@ package struct CompareOptions: Equatable, Sendable {
     let svg = try arguments.value("--svg", CompareOptions.file)
     let timeLimit = try arguments.value(
       "--timeout", Values.seconds(upTo: ReplayChild.mostSeconds))
-    let peers = try arguments.values("--peer", CompareOptions.namedPeer)
+    let peers = try arguments.peers()
     self.init(paths: try arguments.operands("TRACE"))
     try arguments.finish()
-    for index in peers.indices
-    where peers[..<index].contains(where: { $0.name == peers[index].name }) {
-      throw arguments.failure("--peer names '\(peers[index].name)' twice")
-    }
     self.json = json
     self.rounds = rounds ?? self.rounds
     self.repetitions = repetitions ?? self.repetitions
@@ -113,22 +95,5 @@ package struct CompareOptions: Equatable, Sendable {
 
   private static let file = ValueKind<String>(expects: "the name of a file") {
     $0.isEmpty ? nil : $0
-  }
-
-  private static let namedPeer = ValueKind<NamedPeer>(
-    expects: "NAME=PATH, where NAME is none of ours and of letters, digits, '.', '_' and '-'"
-  ) { text in
-    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
-    let isPlain = parts[0].utf8.allSatisfy { byte in
-      let scalar = Character(Unicode.Scalar(byte))
-      return scalar.isASCII && (scalar.isLetter || scalar.isNumber) || "._-".contains(scalar)
-    }
-    let name = String(parts[0])
-    let reserved = [Contender.compoundName, BackendKind.compound.rawValue, Contender.systemName]
-    guard isPlain, !reserved.contains(where: { $0.lowercased() == name.lowercased() }) else {
-      return nil
-    }
-    return NamedPeer(name: name, path: String(parts[1]))
   }
 }

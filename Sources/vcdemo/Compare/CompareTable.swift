@@ -23,7 +23,7 @@ package enum CompareTable {
     if options.repetitions > 1 {
       parts.append("\(Format.count(options.repetitions, "replay")) in each")
     }
-    if options.hasUpkeep { parts.append("\(Contender.compoundName) with its helper thread") }
+    if options.hasUpkeep { parts.append("\(Peer.compoundName) with its helper thread") }
     let time =
       options.linger == 0
       ? "at once" : Format.duration(nanoseconds: Double(options.linger)) + " later"
@@ -108,7 +108,7 @@ package enum CompareTable {
     guard let budget = best.budget, let footprint = best.footprint else {
       return "no point of VCompound qualifies"
     }
-    let point = "\(Contender.compoundName) \(budget) (\(Format.decimal(footprint, digits: 2)))"
+    let point = "\(Peer.compoundName) \(budget) (\(Format.decimal(footprint, digits: 2)))"
     guard let ratio = best.ratio, let peer = verdict.fastestPeer else {
       return "\(point), and no peer to compare with"
     }
@@ -120,7 +120,7 @@ package enum CompareTable {
     let refused = "\(Format.count(failures, "request")) refused"
     guard let ratio = verdict.tightOverSystem else { return refused }
     let word = ratio < 1 ? "faster" : "not faster"
-    return "\(refused), \(times(ratio)) the time of \(Contender.systemName): \(word)"
+    return "\(refused), \(times(ratio)) the time of \(Peer.systemName): \(word)"
   }
 
   private static func latencyAnswer(_ verdict: Verdict) -> String {

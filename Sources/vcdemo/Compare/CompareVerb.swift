@@ -63,20 +63,20 @@ extension Verb {
       let limit = options.processLimit(for: traces.map(\.timeLimit).max() ?? 0)
       try lineup.checkPeers(options, on: traces[0], limit: limit)
       if let svg = options.svg { try OutputFile.prepare(at: svg) }
-      for line in lineup.absences { StandardError.line("vcdemo: \(line)") }
+      for line in lineup.absences { Program.complain(line) }
       HostMemory.back(HostMemory.need(forPeak: traces.map(\.peakLiveBytes).max() ?? 0))
       var comparison = Comparison(
         traces: traces, contenders: lineup.contenders, rounds: options.rounds)
       let results = comparison.run { (contender, path) throws(ChildFailure) in
         try ReplayChild.measure(contender, path, options, limit: limit)
       } noteDropout: {
-        StandardError.line("vcdemo: \($0.message)")
+        Program.complain($0.message)
       }
       let result = CompareResult(
         options, host: .current(), traces: results, dropouts: comparison.dropouts)
       StandardOutput.line(options.json ? result.json.text : CompareTable.text(result))
       if let svg = options.svg {
-        try OutputFile.write(CompareChart.svg(result.traces), to: svg)
+        try OutputFile.write(CompareChart.svg(result.traces, host: result.host), to: svg)
       }
       return result.dropouts.isEmpty ? .success : .violated
     })

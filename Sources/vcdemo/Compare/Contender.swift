@@ -14,11 +14,6 @@ package struct Contender: Equatable, Sendable {
     case preloaded(library: String)
   }
 
-  /// The word for VCompound on the command line, and the beginning of its contenders' names.
-  package static let compoundName = "VCompound"
-  /// The name of the C library's malloc.
-  package static let systemName = "glibc"
-
   /// What tables call it.
   package let name: String
   /// What it is.
@@ -26,11 +21,11 @@ package struct Contender: Equatable, Sendable {
 
   /// VCompound with this budget.
   package static func compound(_ budget: Ratio) -> Contender {
-    Contender(name: "\(compoundName) \(budget)", kind: .compound(budget: budget))
+    Contender(name: "\(Peer.compoundName) \(budget)", kind: .compound(budget: budget))
   }
 
   /// The C library's malloc.
-  package static let system = Contender(name: systemName, kind: .systemMalloc)
+  package static let system = Contender(name: Peer.systemName, kind: .systemMalloc)
 
   /// The malloc in the file at `library`.
   package static func preloaded(_ name: String, library: String) -> Contender {
@@ -70,6 +65,14 @@ package struct Contender: Equatable, Sendable {
   func isMeant(by word: String) -> Bool {
     let word = word.lowercased()
     if budget == nil { return word == name.lowercased() }
-    return word == Contender.compoundName.lowercased() || word == BackendKind.compound.rawValue
+    return word == Peer.compoundName.lowercased() || word == BackendKind.compound.rawValue
+  }
+}
+
+extension Contender {
+  /// A malloc that was found.
+  init(_ peer: Peer) {
+    self.init(
+      name: peer.name, kind: peer.library.map { .preloaded(library: $0) } ?? .systemMalloc)
   }
 }

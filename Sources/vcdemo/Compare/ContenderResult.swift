@@ -2,6 +2,8 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
+
 /// All the rounds of one contender on one trace.
 package struct ContenderResult: Sendable {
   /// Who.
@@ -112,7 +114,7 @@ package struct TraceSummary: Equatable, Sendable {
   package init(
     path: String, memory: MachineMemory = MachineMemory()
   ) throws(CommandFailure) {
-    _ = try ReadFile(path)
+    close(try InputFile.open(path).descriptor)
     let file = try TraceFile(path: path)
     let peak = LivePeak(of: file.trace)
     try memory.check(

@@ -19,22 +19,13 @@ package struct Lineup: Sendable {
   package init(
     _ options: CompareOptions, folders: [String] = PeerLibrary.folders
   ) throws(CommandFailure) {
-    var contenders = options.budgets.map { Contender.compound($0) } + [.system]
-    var absent: [PeerLibrary] = []
-    for peer in PeerLibrary.known
-    where !options.peers.contains(where: { $0.name.lowercased() == peer.name }) {
-      if let path = peer.find(in: folders) {
-        contenders.append(.preloaded(peer.name, library: path))
-      } else {
-        absent.append(peer)
-      }
-    }
-    for peer in options.peers {
-      contenders.append(.preloaded(peer.name, library: try Lineup.library(of: peer)))
-    }
+    let search = try PeerSearch(named: options.peers, folders: folders)
+    let absent = search.absent
+    let contenders =
+      options.budgets.map { Contender.compound($0) } + search.peers.map { Contender($0) }
     guard let only = options.only else {
       self.contenders = contenders
-      absences = absent.map(\.absence)
+      absences = search.absences
       return
     }
     for word in only where !contenders.contains(where: { $0.isMeant(by: word) }) {
@@ -73,18 +64,5 @@ package struct Lineup: Sendable {
         throw .input("compare: --peer \(contender.name): \(error.reason)")
       }
     }
-  }
-
-  private static func library(
-    of peer: CompareOptions.NamedPeer
-  ) throws(CommandFailure) -> String {
-    // The dynamic linker would look for a name without a folder elsewhere.
-    guard let path = realPath(peer.path) else {
-      throw .input("compare: --peer \(peer.name): \(peer.path): No such file or directory")
-    }
-    guard !path.contains(where: { $0 == ":" || $0.isWhitespace }) else {
-      throw .input("compare: --peer \(peer.name): a path with blanks or colons cannot be preloaded")
-    }
-    return path
   }
 }

@@ -62,10 +62,3 @@ package enum ReplayChild {
     }
   }
 }
-
-/// The absolute path without symbolic links; nil where there is no such file.
-func realPath(_ path: String) -> String? {
-  guard let resolved = unsafe realpath(path, nil) else { return nil }
-  defer { unsafe free(resolved) }
-  return unsafe String(cString: resolved)
-}

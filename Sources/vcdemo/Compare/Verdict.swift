@@ -61,7 +61,7 @@ package struct Verdict: Sendable {
     let tight = result.compound(Verdict.tightBudget)
     tightFailures = tight?.failures
     tightOverSystem = Verdict.ratio(
-      tight?[regime]?.nanoseconds, result.peer(Contender.systemName)?[regime]?.nanoseconds)
+      tight?[regime]?.nanoseconds, result.peer(Peer.systemName)?[regime]?.nanoseconds)
     latencyOverPeer = Verdict.ratio(
       result.compound(Verdict.latencyBudget)?[regime]?.allocateP999,
       result.peer(Verdict.latencyPeer)?[regime]?.allocateP999)

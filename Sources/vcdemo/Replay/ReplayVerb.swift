@@ -55,7 +55,7 @@ extension Verb {
       let result = try ReplayResult.run(file, options)
       let report = ReplayReport(result)
       StandardOutput.line(options.json ? report.json.text : report.text)
-      if let damage = result.firstDamage { StandardError.line("vcdemo: \(damage)") }
+      if let damage = result.firstDamage { Program.complain(damage) }
       return report.verified == false ? .violated : .success
     })
 }

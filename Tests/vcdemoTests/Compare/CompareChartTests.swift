@@ -2,41 +2,15 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import FoundationXML
 import Testing
 import vcdemo
 
 @Suite struct CompareChartTests {
-  /// Notes the elements of a document, and whether it is well-formed.
-  private final class Reader: NSObject, XMLParserDelegate {
-    var elements: [String: Int] = [:]
-    var text = ""
-
-    func parser(
-      _ parser: XMLParser, didStartElement name: String, namespaceURI: String?,
-      qualifiedName: String?, attributes: [String: String]
-    ) {
-      elements[name, default: 0] += 1
-    }
-
-    func parser(_ parser: XMLParser, foundCharacters string: String) {
-      text += string
-    }
-  }
-
-  private func read(_ svg: String) throws -> Reader {
-    let parser = XMLParser(data: Data(svg.utf8))
-    let reader = Reader()
-    parser.delegate = reader
-    try #require(parser.parse())
-    return reader
-  }
-
   @Test(arguments: 1...3)
   func showsEveryoneInEveryPanel(panels: Int) throws {
-    let svg = CompareChart.svg(Array(repeating: MadeUp.usual, count: panels))
-    let reader = try read(svg)
+    let svg = CompareChart.svg(
+      Array(repeating: MadeUp.usual, count: panels), host: .current())
+    let reader = try ChartReader(svg)
     #expect(reader.elements["svg"] == 1)
     // In both regimes; one more of each in the legend.
     #expect(reader.elements["circle"] == 2 * 3 * panels + 1)
@@ -47,16 +21,19 @@ import vcdemo
     #expect(reader.text.contains("a<b>&.trace, steady state"))
     #expect(reader.text.contains("a<b>&.trace, first pass"))
     #expect(svg.contains("prefers-color-scheme: dark"))
+    #expect(reader.text.contains("Footprint against time") && reader.text.contains("kernel"))
+    #expect(reader.outside.isEmpty)
     #expect(!svg.lowercased().contains("nan") && !svg.contains("inf"))
   }
 
   @Test func survivesFewPoints() throws {
     let one = TraceResult(MadeUp.trace, [MadeUp.peer("glibc", 50, footprint: 1)])
-    #expect(try read(CompareChart.svg([one])).elements["rect"] == 4)
+    #expect(try ChartReader(CompareChart.svg([one], host: .current())).elements["rect"] == 4)
+    #expect(try ChartReader(CompareChart.svg([one], host: .current())).outside.isEmpty)
     let none = TraceResult(MadeUp.trace, [])
-    _ = try read(CompareChart.svg([none]))
+    _ = try ChartReader(CompareChart.svg([none], host: .current()))
     let same = TraceResult(MadeUp.trace, Array(repeating: MadeUp.peer("glibc", 50), count: 30))
-    _ = try read(CompareChart.svg([same, none]))
+    _ = try ChartReader(CompareChart.svg([same, none], host: .current()))
   }
 
   @Test(arguments: [
@@ -71,6 +48,43 @@ import vcdemo
         #expect((0...300).contains(scale.position(value)))
       }
     }
+  }
+
+  @Test func ticksOfSizesArePowersOfTwo() {
+    for sizes in [[8, 65_536], [100], [1, 1 << 40], [4096, 4100]] {
+      let scale = ChartScale(sizes: sizes, from: 0, to: 300)
+      #expect((1...14).contains(scale.ticks.count))
+      for tick in scale.ticks {
+        #expect(Int(tick).nonzeroBitCount == 1)
+        #expect((0...300).contains(scale.position(tick)))
+      }
+      for size in sizes { #expect((0...300).contains(scale.position(Double(size)))) }
+    }
+  }
+
+  @Test func labelsOfManyCrowdedPointsKeepApart() {
+    let bounds = ChartBox(left: 0, top: 0, right: 394, bottom: 296)
+    var labels = ChartLabels(bounds: bounds)
+    var random = SplitMix64(seed: 1)
+    let points = (0..<16).map { _ in
+      (x: 100 + Double(random.below(40)), y: 100 + Double(random.below(30)))
+    }
+    for point in points {
+      labels.avoid(
+        ChartBox(
+          left: point.x - 5, top: point.y - 5, right: point.x + 5, bottom: point.y + 5))
+    }
+    let boxes = points.map { labels.place("tcmalloc", x: $0.x, y: $0.y) }
+    for (index, box) in boxes.enumerated() {
+      #expect(bounds.contains(box))
+      #expect(!boxes[..<index].contains { $0.overlaps(box) })
+    }
+  }
+
+  @Test func aLabelStaysInsideWhereAllPlacesAreTaken() {
+    let bounds = ChartBox(left: 0, top: 0, right: 100, bottom: 30)
+    var labels = ChartLabels(bounds: bounds)
+    for _ in 0..<9 { #expect(bounds.contains(labels.place("glibc", x: 90, y: 15))) }
   }
 
   @Test func labelsKeepApart() {

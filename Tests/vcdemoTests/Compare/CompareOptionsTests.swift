@@ -30,7 +30,8 @@ import vcdemo
     #expect(options.paths == ["a", "b", "--odd"])
     #expect(options.rounds == 2)
     #expect(options.budgets.map(\.description) == ["1.00", "1.20"])
-    #expect(options.peers == [.init(name: "x", path: "/x=y.so"), .init(name: "z.1", path: "z")])
+    #expect(
+      options.peers == [.init(name: "x", library: "/x=y.so"), .init(name: "z.1", library: "z")])
     #expect(options.only == ["glibc", "x"])
     #expect(options.svg == "c.svg")
     #expect(options.json)

@@ -11,9 +11,9 @@ import vcdemo
 @Suite struct CompareProgramTests {
   private static let text = "a 0 9000 16 0 0\na 1 5000 16 0 0\nr 0 2 20000 0 0\nf 1 0 0\n"
 
-  private func compare(_ text: String, _ words: String...) throws -> DemoProcess {
+  private func compare(_ text: String, _ words: String...) throws -> ProgramProcess {
     try Samples.withFile(text) { path in
-      try DemoProcess(["compare", path, "--rounds", "1"] + words)
+      try ProgramProcess(["compare", path, "--rounds", "1"] + words)
     }
   }
 
@@ -118,7 +118,7 @@ import vcdemo
   ])
   func wrongUsageIsOneLineAndExitCode2(words: [String], message: String) throws {
     let run = try Samples.withFile(CompareProgramTests.text) { path in
-      try DemoProcess(["compare", path] + words)
+      try ProgramProcess(["compare", path] + words)
     }
     #expect(run.status == 2)
     #expect(run.output.isEmpty)
@@ -130,7 +130,7 @@ import vcdemo
   @Test(.timeLimit(.minutes(2)), arguments: [SIGINT, SIGTERM])
   func anInterruptEndsTheChildToo(signal: Int32) async throws {
     let process = Process()
-    process.executableURL = try DemoProcess.program()
+    process.executableURL = try ProgramProcess.program()
     process.arguments = [
       "compare", Samples.path("numpy.trace"), "--only", "glibc", "--rounds", "1000",
     ]

@@ -22,7 +22,7 @@ enum MadeUp {
     _ name: String, _ nanoseconds: Double, footprint: Double = 1.3, p999: Int = 0
   ) -> ContenderResult {
     let contender =
-      name == Contender.systemName ? .system : Contender.preloaded(name, library: "/\(name).so")
+      name == Peer.systemName ? .system : Contender.preloaded(name, library: "/\(name).so")
     return result(contender, nanoseconds, footprint, 0, p999)
   }
 

@@ -68,7 +68,7 @@ import vcdemo
   @Test func aNamedPeerStandsInForTheOneOfItsName() throws {
     try withFolders(["libjemalloc.so.2"], ["mine.so"]) { folders in
       var options = CompareOptions(paths: ["x"])
-      options.peers = [.init(name: "jemalloc", path: folders[1] + "/mine.so")]
+      options.peers = [.init(name: "jemalloc", library: folders[1] + "/mine.so")]
       options.only = ["jemalloc"]
       let lineup = try Lineup(options, folders: folders)
       #expect(lineup.contenders.count == 1)
@@ -86,7 +86,7 @@ import vcdemo
       failure = #expect(throws: CommandFailure.self) { try Lineup(options, folders: folders) }
       #expect(failure?.message.contains("libjemalloc2") == true)
       options.only = nil
-      options.peers = [.init(name: "mine", path: folders[1] + "/with blank.so")]
+      options.peers = [.init(name: "mine", library: folders[1] + "/with blank.so")]
       failure = #expect(throws: CommandFailure.self) { try Lineup(options, folders: folders) }
       #expect(failure?.message.contains("cannot be preloaded") == true)
     }

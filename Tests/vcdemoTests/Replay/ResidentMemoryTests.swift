@@ -12,7 +12,7 @@ import vcdemo
     _ text: String, _ backend: BackendKind, _ words: String...
   ) throws -> JSONValue {
     try Samples.withFile(text) { path in
-      let run = try DemoProcess(
+      let run = try ProgramProcess(
         ["replay", path, "--backend", backend.rawValue, "--json"] + words)
       return try #require(JSONReader.read(Array(run.output.utf8)))
     }

@@ -5,12 +5,18 @@
 import Foundation
 import Glibc
 import Testing
-import vcdemo
+
+// These files are those of all test targets: the benchmarks' have a symbolic link to this folder.
+#if VCBENCH
+  import vcbench
+#else
+  import vcdemo
+#endif
 
 /// Traces for tests.
 enum Samples {
   /// The folder with the traces of real programs.
-  static let folder = URL(filePath: #filePath)
+  static let folder = URL(filePath: #filePath).resolvingSymlinksInPath()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .appending(path: "Traces")
 
@@ -59,7 +65,7 @@ enum Samples {
   /// Runs `body` with the path of a pipe that nothing writes to.
   static func withPipe<Result>(_ body: (String) throws -> Result) throws -> Result {
     let path = FileManager.default.temporaryDirectory
-      .appending(path: "vcdemo-test-\(UUID().uuidString).pipe").path
+      .appending(path: "vcompound-test-\(UUID().uuidString).pipe").path
     try #require(mkfifo(path, 0o600) == 0)
     defer { unlink(path) }
     return try body(path)
@@ -92,7 +98,7 @@ enum Samples {
     _ bytes: [UInt8], _ body: (String) throws -> Result
   ) throws -> Result {
     let file = FileManager.default.temporaryDirectory
-      .appending(path: "vcdemo-test-\(UUID().uuidString).trace")
+      .appending(path: "vcompound-test-\(UUID().uuidString).trace")
     try Data(bytes).write(to: file)
     defer { try? FileManager.default.removeItem(at: file) }
     return try body(file.path)

@@ -1,0 +1,149 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import Synchronization
+import VCompound
+
+/// One thread takes pages, others put them back, as in Linux's bench_page_pool_cross_cpu.
+///
+/// Returners are measured by the processor time of the calls in which they let go of pages, in
+/// batches of 64, so that waiting for pages, or for a processor, does not count.
+enum PagePoolCross {
+  /// The pages on their way to each returner.
+  private static let ringCapacity = 1024
+
+  /// The pages that a returner lets go of between two looks at its clock.
+  private static let batch = 64
+
+  private enum Contender: String, CaseIterable {
+    case pool = "page pool"
+    case bulk = "page pool, in bulk"
+    case locked = "one list behind a lock"
+    case frames = "VCompound, frames"
+    case magazines = "VCompound, magazines"
+    case malloc = "glibc"
+  }
+
+  /// The case with so many returners.
+  static func benchCase(_ returners: Int) -> BenchCase {
+    let name = "page_pool.cross.\(returners)"
+    let who = Format.count(returners, "other thread")
+    return BenchCase(
+      name, .cross, "one thread takes pages, \(who) put them back"
+    ) { (context) throws(CommandFailure) in
+      // With one returner, measured in the same rounds, beside it.
+      let counts = returners == 1 ? [1] : [returners, 1]
+      let contenders = Contender.allCases
+      let figures = try Rounds.alternate(
+        name, rounds: context.options.rounds, contenders: contenders.count * counts.count
+      ) { (index, _) throws(CommandFailure) in
+        try measure(
+          contenders[index % contenders.count], counts[index / contenders.count], context.budget)
+      }
+      var rows: [BenchRow] = []
+      for (index, contender) in contenders.enumerated() {
+        var back = BenchRow(
+          contender.rawValue + ": back", .nanoseconds, figures[index].map(\.returnNanoseconds))
+        if counts.count > 1 {
+          let alone = figures[index + contenders.count].map(\.returnNanoseconds)
+          back.compare(with: BenchRow("", .nanoseconds, alone))
+        }
+        rows.append(back)
+        rows.append(
+          BenchRow("  consumer", .nanoseconds, figures[index].map(\.consumerNanoseconds)))
+      }
+      return BenchResult(rows)
+    }
+  }
+
+  /// Processor time for a page.
+  private struct Figures: Sendable {
+    var returnNanoseconds = 0.0
+    var consumerNanoseconds = 0.0
+  }
+
+  private static func measure(
+    _ contender: Contender, _ returners: Int, _ budget: UInt64
+  ) throws(CommandFailure) -> Figures {
+    let pages = returners * (ringCapacity + 2 * batch) + 1024
+    return switch contender {
+    case .pool: try run(PoolWay(pages: pages), returners, budget)
+    case .bulk: try run(PoolWay(pages: pages, isInBulk: true), returners, budget)
+    case .locked: try run(LockedWay(pages: pages), returners, budget)
+    case .frames: try run(FramesWay(pages: pages), returners, budget)
+    case .magazines: try run(FramesWay(pages: pages, hasMagazines: true), returners, budget)
+    case .malloc: try run(MallocWay(), returners, budget)
+    }
+  }
+
+  private static func run<Way: PageWay & ~Copyable>(
+    _ way: consuming Way, _ returners: Int, _ budget: UInt64
+  ) throws(CommandFailure) -> Figures {
+    let rings = (0..<returners).map { _ in PageRing<WayPage>(capacity: ringCapacity) }
+    let sinks = (0..<returners).map { _ in Handed(way.makeSink()) }
+    let board = Board()
+    var figures = Figures()
+    var taken = 0
+    do {
+      let threads = try BenchThreads(returners) { index in
+        guard let sink = sinks[index].take() else { return }
+        let (pages, nanoseconds) = putBack(rings[index], sink)
+        board.sum.withLock { sum in
+          sum.pages += pages
+          sum.nanoseconds += nanoseconds
+        }
+      }
+      defer { for ring in rings { ring.close() } }
+      let end = Clock.now() + budget
+      let start = ThreadClock.now()
+      while Clock.now() < end {
+        for _ in 0..<256 {
+          let page = try way.take()
+          taken += 1
+          let ring = rings[taken % returners]
+          // As in the kernel's benchmark, the consumer puts it back where the queue is full.
+          if !ring.isFull { ring.send(page) }
+        }
+      }
+      figures.consumerNanoseconds = Double(ThreadClock.now() - start) / Double(taken)
+      for ring in rings { ring.close() }
+      threads.keep()
+    }
+    let sum = board.sum.withLock { $0 }
+    figures.returnNanoseconds = Double(sum.nanoseconds) / Double(max(1, sum.pages))
+    let out = way.end()
+    guard out == 0 else { throw .input("\(Format.count(out, "page")) did not come back") }
+    return figures
+  }
+
+  /// What the returners did.
+  private final class Board: Sendable {
+    let sum = Mutex((pages: 0, nanoseconds: UInt64(0)))
+  }
+
+  /// Puts back what comes, until nothing more does.
+  private static func putBack(
+    _ ring: PageRing<WayPage>, _ sink: PageSink
+  ) -> (pages: Int, nanoseconds: UInt64) {
+    var rack = PageRack<WayPage>(capacity: batch)
+    var bulk = PooledPageBatch()
+    var pages = 0
+    var nanoseconds: UInt64 = 0
+    while true {
+      let isClosed = ring.isClosed
+      while !rack.isFull, let page = ring.receive() { rack.put(page) }
+      if rack.isFull || isClosed {
+        pages += rack.count
+        let start = ThreadClock.now()
+        while let page = rack.takeFirst() { sink.release(page, &bulk) }
+        bulk.putBack()
+        nanoseconds += ThreadClock.now() - start
+      } else {
+        sched_yield()
+      }
+      if isClosed, ring.isEmpty { return (pages, nanoseconds) }
+    }
+  }
+}
