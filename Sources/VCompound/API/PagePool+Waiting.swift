@@ -48,6 +48,7 @@ extension PagePool {
       file: StaticString = #fileID, line: UInt = #line
     ) async throws -> PooledPage
   {
+    finishCuttingAtLimit()
     let index = try await core.take(
       PoolHolder(label, file, line), waiting: limit.nanoseconds)
     return page(index, zeroed: zeroed)
@@ -71,7 +72,18 @@ extension PagePool {
     zeroed: Bool = false, blocking limit: Duration, label: StaticString = "",
     file: StaticString = #fileID, line: UInt = #line
   ) throws(CompoundPoolError) -> PooledPage {
+    finishCuttingAtLimit()
     let index = try core.take(PoolHolder(label, file, line), blocking: limit.nanoseconds)
     return page(index, zeroed: zeroed)
   }
+
+  /// Leaves the page that fragments are cut from to these, where it counts among those to wait for.
+  private mutating func finishCuttingAtLimit() {
+    if cutting.page != nil, core.isAtLimit { finishCutting() }
+  }
+}
+
+extension PoolCore {
+  /// Whether as many pages as the limit are out or kept; only the consumer changes a no to a yes.
+  fileprivate var isAtLimit: Bool { ledger.withLock { $0.used >= limit } }
 }

@@ -57,7 +57,9 @@ extension VmemArena {
     }
 
     var core: Vmem.Constraints {
-      Vmem.Constraints(alignment: alignment, phase: phase, boundary: boundary, bounds: bounds)
+      Vmem.Constraints(
+        alignment: alignment, phase: phase, boundary: boundary,
+        bounds: bounds.clamped(to: VmemArena.allNumbers))
     }
 
     /// Throws unless an arena of a quantum can make sense of them.

@@ -130,11 +130,12 @@ extension PoolCore: Reclaimable {
 
   package func open() {
     guard door.pass({ $0.policy.canReclaim }) else { return }
+    // The gate first: a consumer that finds it shut may take it that the rings are being emptied.
+    unsafe control.pointee.gate.open()
     ledger.withLock { ledger in
       ledger.isShut = false
       if ledger.opensRings { storage.openRings() }
     }
-    unsafe control.pointee.gate.open()
   }
 
   package func giveUp() { door.enter(inChild: ()) { freeDeparting($0) } }

@@ -30,14 +30,14 @@ extension PoolCore {
     if unsafe control.pointee.gate.enter() {
       let kept = unsafe control.pointee.cachedCount.load(ordering: .relaxed)
       let count = min(Self.batch, (kept + 1) / 2)
-      // The coldest, at the bottom, go; the rest moves down. The count last: see `look`.
+      // The coldest, at the bottom, go; the rest moves down. Under the lock, as `look` is.
       ledger.withLock { ledger in
         for place in 0..<count { ledger.depart(storage.cache.load(place)) }
+        for place in count..<max(count, kept) {
+          storage.cache.store(storage.cache.load(place), at: place - count)
+        }
+        unsafe control.pointee.cachedCount.store(kept - count, ordering: .releasing)
       }
-      for place in count..<max(count, kept) {
-        storage.cache.store(storage.cache.load(place), at: place - count)
-      }
-      unsafe control.pointee.cachedCount.store(kept - count, ordering: .releasing)
     }
     unsafe control.pointee.gate.leave()
     if !keep(index) { ledger.withLock { $0.depart(index) } }

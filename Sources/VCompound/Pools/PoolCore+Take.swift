@@ -70,9 +70,12 @@ extension PoolCore {
     if let index = refillFromRings(holder) { return .found(index) }
     unsafe control.pointee.empty.add(1)
     if available(heap) == 0 {
-      // A request in need may be at the rings, and the pages on their way to the heap.
-      heap.reclaimers.settle()
-      if let index = refillFromRings(holder) { return .found(index) }
+      // A request in need may be at the rings, and the pages on their way to the heap; and another
+      // one when that has settled.
+      repeat {
+        heap.reclaimers.settle()
+        if let index = takeCached(holder) ?? refillFromRings(holder) { return .found(index) }
+      } while keptCount > 0 && available(heap) == 0
     }
     let available = available(heap)
     guard available > 0 else { return .limit }

@@ -48,6 +48,17 @@ import Testing
     }
   }
 
+  @Test(arguments: [Int.min..<Int.min + 1, Int.min..<Int.max, Int.max - 1..<Int.max])
+  func boundsMayBeAnyNumbers(bounds: Range<Int>) throws {
+    var arena = try VmemArena(name: "bounds", span: 64..<4096)
+    if let range = try? arena.allocate(8, constraints: .init(bounds: bounds)) {
+      #expect(range.clamped(to: bounds) == range)
+      arena.free(range)
+    } else {
+      #expect(!bounds.overlaps(64..<4096))
+    }
+  }
+
   @Test func spansComeFromAnotherArenaAndGoBack() throws {
     let parent = try Arc(0..<4096)
     do {
