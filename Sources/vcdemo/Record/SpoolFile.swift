@@ -81,7 +81,7 @@ struct SpoolFile: ~Copyable {
   ///   - chunk: where its chunk begins.
   /// - Returns: nil behind the last one of the chunk.
   func event(at offset: Int, in chunk: Int) -> (event: Event, next: Int)? {
-    let end = chunk + Int(truncatingIfNeeded: file.word(at: chunk + 8))
+    let end = min(file.byteCount, chunk + Int(truncatingIfNeeded: file.word(at: chunk + 8)))
     guard offset + 16 <= end else { return nil }
     let head = file.word(at: offset)
     guard let kind = Event.Kind(rawValue: head & 7) else { return nil }
