@@ -29,10 +29,11 @@ let isLibraryOnly = Context.environment["VCOMPOUND_LIBRARY_ONLY"] != nil
 let demoTargets: [Target] = [
   // What `vcdemo record` preloads: without Swift's runtime, which the driver would link.
   .target(
-    name: "vcrecord", cSettings: gnuSource,
+    name: "vcrecord", path: "Sources/vcdemo/Record/vcrecord", cSettings: gnuSource,
     linkerSettings: [.unsafeFlags(["-nostartfiles", "-static-stdlib"])]),
   .executableTarget(
-    name: "vcdemo", dependencies: ["VCompound"], cSettings: gnuSource, swiftSettings: settings),
+    name: "vcdemo", dependencies: ["VCompound"], exclude: ["Record/vcrecord"],
+    cSettings: gnuSource, swiftSettings: settings),
   .testTarget(
     name: "vcdemoTests", dependencies: ["vcdemo"], cSettings: gnuSource,
     swiftSettings: testSettings),

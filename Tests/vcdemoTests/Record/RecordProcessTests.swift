@@ -18,8 +18,8 @@ import Testing
     return try body(folder.path)
   }
 
-  private func record(_ options: [String], _ command: [String]) throws -> DemoProcess {
-    try DemoProcess(["record"] + options + ["--"] + command)
+  private func record(_ options: [String], _ command: [String]) throws -> ProgramProcess {
+    try ProgramProcess(["record"] + options + ["--"] + command)
   }
 
   private func sizes(_ trace: Trace) -> [Int] {
@@ -31,7 +31,7 @@ import Testing
   func whatIsReplayedIsRecorded(name: String) throws {
     try inFolder { folder in
       let path = "\(folder)/out.trace"
-      let demo = try DemoProcess.program().path
+      let demo = try ProgramProcess.program().path
       let run = try record(
         ["-o", path, "--min", "4096"],
         [demo, "replay", Samples.path(name), "--backend", "malloc"])
@@ -49,7 +49,7 @@ import Testing
   @Test func processesHaveTracesOfTheirOwn() throws {
     try inFolder { folder in
       let path = "\(folder)/out.trace"
-      let demo = try DemoProcess.program().path
+      let demo = try ProgramProcess.program().path
       let replay = "\(demo) replay \(Samples.path("ffmpeg-decode.trace")) --backend malloc"
       let run = try record(
         ["-o", path, "--all"], ["/bin/sh", "-c", "\(replay); \(replay); exit 3"])
@@ -68,7 +68,7 @@ import Testing
   @Test func aProgramThatIsKilledIsRecorded() throws {
     try inFolder { folder in
       let path = "\(folder)/out.trace"
-      let demo = try DemoProcess.program().path
+      let demo = try ProgramProcess.program().path
       let trace = Samples.path("ffmpeg-decode.trace")
       let run = try record(
         ["-o", path],
@@ -99,7 +99,7 @@ import Testing
 
   @Test func theSlowDownIsTold() throws {
     try inFolder { folder in
-      let demo = try DemoProcess.program().path
+      let demo = try ProgramProcess.program().path
       let words = [demo, "replay", Samples.path("ffmpeg-decode.trace"), "--backend", "malloc"]
       let path = "\(folder)/out.trace"
       #expect(try record(["-o", path], words).messages.contains(" ns took about "))
@@ -115,7 +115,7 @@ import Testing
     (["ls", "-l"], "'--'"),
   ])
   func wrongWordsAreToldInOneLine(words: [String], message: String) throws {
-    let run = try DemoProcess(["record"] + words)
+    let run = try ProgramProcess(["record"] + words)
     #expect(run.status == 2)
     #expect(run.messages.contains(message))
     #expect(run.messages.split(separator: "\n").count == 1)
