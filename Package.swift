@@ -27,8 +27,13 @@ let gnuSource: [CSetting] = [.define("_GNU_SOURCE")]
 // The demo, left out where only the library is tested: sanitized builds take half as long then.
 let isLibraryOnly = Context.environment["VCOMPOUND_LIBRARY_ONLY"] != nil
 let demoTargets: [Target] = [
+  // What `vcdemo record` preloads: without Swift's runtime, which the driver would link.
+  .target(
+    name: "vcrecord", path: "Sources/vcdemo/Record/vcrecord", cSettings: gnuSource,
+    linkerSettings: [.unsafeFlags(["-nostartfiles", "-static-stdlib"])]),
   .executableTarget(
-    name: "vcdemo", dependencies: ["VCompound"], cSettings: gnuSource, swiftSettings: settings),
+    name: "vcdemo", dependencies: ["VCompound"], exclude: ["Record/vcrecord"],
+    cSettings: gnuSource, swiftSettings: settings),
   .testTarget(
     name: "vcdemoTests", dependencies: ["vcdemo"], cSettings: gnuSource,
     swiftSettings: testSettings),
@@ -37,7 +42,12 @@ let demoTargets: [Target] = [
 let package = Package(
   name: "VCompound",
   products: [.library(name: "VCompound", targets: ["VCompound"])]
-    + (isLibraryOnly ? [] : [.executable(name: "vcdemo", targets: ["vcdemo"])]),
+    + (isLibraryOnly
+      ? []
+      : [
+        .executable(name: "vcdemo", targets: ["vcdemo"]),
+        .library(name: "vcrecord", type: .dynamic, targets: ["vcrecord"]),
+      ]),
   traits: [
     .trait(
       name: "FALLBACK_ALWAYS",

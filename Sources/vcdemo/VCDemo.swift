@@ -33,6 +33,7 @@ extension Program {
       vcdemo --size 1GiB --seed 7     the same in a larger arena, fragmented differently
       vcdemo replay Tests/Traces/numpy.trace --budget 1.00 --verify
       vcdemo replay Tests/Traces/numpy.trace --backend malloc --json
+      vcdemo record -o my.trace -- PROGRAM     the allocations of any program
     """
 }
 
@@ -40,5 +41,5 @@ extension Verb {
   /// All the verbs, in the order in which the help lists them.
   ///
   /// The first one is what the program does when no verb is given.
-  package static let all: [Verb] = [.fragment, .replay, .compare]
+  package static let all: [Verb] = [.fragment, .replay, .compare, .record]
 }

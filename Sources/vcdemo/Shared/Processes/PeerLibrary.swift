@@ -63,21 +63,8 @@ package struct PeerLibrary: Equatable, Sendable {
     }
     let stem = file[..<star]
     let ending = file[file.index(after: star)...]
-    return PeerLibrary.names(in: folder).filter { name in
+    return Folder.names(in: folder).filter { name in
       name.count >= stem.count + ending.count && name.hasPrefix(stem) && name.hasSuffix(ending)
     }.min()
-  }
-
-  private static func names(in folder: String) -> [String] {
-    guard let stream = unsafe opendir(folder) else { return [] }
-    defer { unsafe closedir(stream) }
-    var names: [String] = []
-    while let entry = unsafe readdir(stream) {
-      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      names.append(name)
-    }
-    return names
   }
 }
