@@ -7,14 +7,14 @@ import VCompound
 /// How this program was built, which its figures depend on.
 package enum Build {
   /// The version, as the changelog's first heading has it.
-  package static let version = "unreleased"
+  package static let version = "0.1.0"
 
   /// The line for `--version`.
   ///
   /// - Parameters:
   ///   - program: the program's name.
   ///   - isForced: whether this build stitches whatever it can.
-  /// - Returns: such as `vcdemo of VCompound, unreleased; release build`.
+  /// - Returns: such as `vcdemo of VCompound, 0.1.0; release build`.
   package static func summary(
     of program: String, isForced: Bool = CompoundAllocator.isFallbackAlways
   ) -> String {
