@@ -9,7 +9,7 @@ import VCompound
 @main
 struct BlobStore {
   /// What blobs take together, and what one takes at most.
-  static let (most, largest) = (16 << 20, 300_000)
+  static let (most, largest) = (2 << 20, 30_000)
 
   static func main() throws {
     let path = CommandLine.arguments.dropFirst().first ?? "blobs-\(getpid()).store"

@@ -45,9 +45,9 @@ extension CompoundAllocator {
 
   /// Calls a function for every block that the census lists, in no order.
   ///
-  /// No lock is held: the function may do anything, also allocate and free. A block that is
-  /// allocated, freed or resized meanwhile is told or not; one that is resized, perhaps twice. What
-  /// is told may be free already, if another thread frees it: the function must not touch the
+  /// No lock is held: the function may do anything but fork, also allocate and free. A block that
+  /// is allocated, freed or resized meanwhile is told or not; one that is resized, perhaps twice.
+  /// What is told may be free already, if another thread frees it: the function must not touch the
   /// memory unless it knows better. In a child of `fork`, and where no census is kept, it is not
   /// called.
   ///

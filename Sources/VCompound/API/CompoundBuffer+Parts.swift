@@ -9,7 +9,8 @@ extension CompoundBuffer {
 
   /// Splits the buffer: what lies behind an offset becomes a buffer of its own, and the rest stays.
   ///
-  /// Nothing is copied, no system call is made, and both parts stay where they are. A small buffer,
+  /// Nothing is copied, no system call is made but where mappings are used up and those of freed
+  /// buffers are torn down for it, and both parts stay where they are. A small buffer,
   /// which shares its pages with others, is copied into pages of its own first, also where the call
   /// fails then.
   ///

@@ -115,7 +115,8 @@ struct RegionState: ~Copyable {
     }
     // What the region keeps for later goes first.
     freeExtents(from: usedExtents)
-    guard needed <= room else {
+    // Without a limit it is the arena that refuses, with its own figures.
+    guard limit == nil || needed <= room else {
       throw .outOfMemory(asked: needed, free: room, largestRun: room, limit: .region)
     }
     return try allocate(needed, alignment, isOptional: false)

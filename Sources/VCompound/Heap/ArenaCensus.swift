@@ -24,7 +24,8 @@ public enum CensusCoverage: Hashable, Sendable {
     switch self {
     case .off: nil
     case .everything: 0
-    case .sampled(let every): every > 1 ? every.rawValue : 0
+    // No program allocates the bound, and no product of it with a logarithm overflows.
+    case .sampled(let every): every > 1 ? min(every.rawValue, 1 << 50) : 0
     }
   }
 }

@@ -127,6 +127,10 @@ extension Heap {
     } catch {
       if let one { census.enterAgain(one.entry, one.label) }
       if let other { census.enterAgain(other.entry, other.label) }
+      if error.isRefusal {
+        let count = PageCount(covering: first.byteCount + second.byteCount)
+        noteRefusal(count, one?.label ?? other?.label ?? .none)
+      }
       throw error
     }
   }

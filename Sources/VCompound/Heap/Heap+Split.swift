@@ -145,6 +145,9 @@ extension Heap {
           else { preconditionFailure("a window is lost") }
           windows.unite(lower, with: upper)
         }
+        // Runs that are neighbours, which a window that grew keeps apart, may be one now.
+        let runs = windows.window(window).runs
+        pages.withLock { $0.joinWindow(runs, in: windows.runs, window: window) }
         throw error
       }
     }

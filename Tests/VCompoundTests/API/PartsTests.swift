@@ -122,6 +122,46 @@ import Testing
     allocator.heapForTests.validate()
   }
 
+  /// A window that grew keeps neighbouring runs apart, and so does the ledger: undone, too.
+  @Test func aRefusedSplitLeavesNoHeadBehind() throws {
+    var refusals = 0
+    for limit in stride(from: 20, through: 700, by: 4) {
+      var configuration = AllocatorConfiguration()
+      configuration.fallback = .whenNeeded
+      configuration.mayExchange = false
+      configuration.mappingLimit = limit
+      let allocator = try CompoundAllocator(
+        capacity: .mebibytes(2), configuration: configuration)
+      var large = try allocator.allocate(pageCount: 300)
+      let blocker = try allocator.allocate(pageCount: 100)
+      try large.resize(toByteCount: PageCount(400).byteCount)
+      try large.resize(toByteCount: PageCount(410).byteCount)
+      var whole: CompoundBuffer? = consume large
+      var slots = PageSlots(count: 205, order: 1, allocator: allocator)
+      do {
+        try slots.put(pagesOf: &whole)
+      } catch {
+        refusals += 1
+        #expect(slots.filledCount == 0)
+      }
+      allocator.heapForTests.validate()
+      slots.removeAll()
+      whole = nil
+      _ = consume blocker
+      allocator.drainCaches()
+      let all = try allocator.allocate(pageCount: 512)
+      let start = all.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) }
+      for page in 0..<512 {
+        guard let address = UnsafeRawPointer(bitPattern: start + UInt(page) * 4096) else {
+          continue
+        }
+        try #require(allocator.block(containing: address)?.byteCount == .mebibytes(2), "\(page)")
+      }
+      _ = consume all
+    }
+    #expect(refusals > 10)
+  }
+
   @Test func aSmallBufferIsGivenPagesOfItsOwn() throws {
     let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(512))
     // The first ones have pages of their own: a slab would cost more.

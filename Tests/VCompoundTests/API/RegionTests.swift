@@ -234,4 +234,18 @@ import Testing
     #expect(allocator.statistics.live == 0)
     allocator.heapForTests.validate()
   }
+
+  /// Without a limit of its own it is the arena's that is met, with the arena's figures.
+  @Test func withoutALimitTheArenaRefuses() throws {
+    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(4))
+    let region = CompoundRegion(allocator: allocator)
+    _ = try region.allocatePointer(byteCount: .mebibytes(2))
+    let other = try allocator.allocate(byteCount: .mebibytes(1))
+    #expect(
+      throws: CompoundError.outOfMemory(asked: 768, free: 256, largestRun: 256, limit: .capacity)
+    ) {
+      _ = try region.allocatePointer(byteCount: .mebibytes(3))
+    }
+    _ = consume other
+  }
 }

@@ -247,4 +247,18 @@ import Testing
         "2.0 MiB in 1 block; no label 0.0 MiB in 1 block"))
     #expect(!lastWords(result, say: "'freed'"))
   }
+
+  /// So far apart that hardly any block is sampled, and that the numbers must not overflow.
+  @Test(arguments: [1 << 50, 1 << 58, Int.max])
+  func samplesMayBeAnyDistanceApart(period: Int) throws {
+    var configuration = AllocatorConfiguration()
+    configuration.census = .sampled(every: ByteCount(period))
+    for seed in 0..<50 as Range<UInt64> {
+      configuration.seed = seed
+      let allocator = try CompoundAllocator(capacity: .mebibytes(1), configuration: configuration)
+      let buffer = try allocator.allocate(byteCount: 5000, label: "sampled")
+      #expect(allocator.census().total.blocks >= 0)
+      _ = consume buffer
+    }
+  }
 }
