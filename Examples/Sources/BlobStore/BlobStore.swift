@@ -28,7 +28,7 @@ struct BlobStore {
     var store = try Store(path: path)
     var names: [String] = []
     var live = 0
-    for number in 0..<3000 {
+    for number in 0..<1000 {
       let name = "blob \(number)"
       let blob = contents(name)
       while live + blob.count > most {
