@@ -13,12 +13,19 @@ extension CompoundAllocator {
   /// - Parameters:
   ///   - bytes: what to copy, from 1 byte to the capacity.
   ///   - alignment: as in ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``.
+  ///   - label: says what the memory is for, in the census (``census()``).
+  ///   - file: where in the program.
+  ///   - line: the line there.
   /// - Returns: the buffer, of exactly those bytes.
-  /// - Throws: ``CompoundError``; nothing is left behind then.
+  /// - Throws: as ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``; nothing is left
+  ///   behind then.
   public func allocate(
-    copying bytes: RawSpan, alignment: ByteCount? = nil
+    copying bytes: RawSpan, alignment: ByteCount? = nil, label: StaticString = "",
+    file: StaticString = #fileID, line: UInt = #line
   ) throws(CompoundError) -> CompoundBuffer {
-    var buffer = try allocate(byteCount: ByteCount(bytes.byteCount), alignment: alignment)
+    var buffer = try allocate(
+      byteCount: ByteCount(bytes.byteCount), alignment: alignment, label: label, file: file,
+      line: line)
     unsafe buffer.withUnsafeMutableBytes { target in
       unsafe bytes.withUnsafeBytes { unsafe target.copyMemory(from: $0) }
     }
@@ -31,12 +38,18 @@ extension CompoundAllocator {
   /// - Parameters:
   ///   - bytes: what to copy, from 1 byte to the capacity.
   ///   - alignment: as in ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``.
+  ///   - label: says what the memory is for, in the census (``census()``).
+  ///   - file: where in the program.
+  ///   - line: the line there.
   /// - Returns: the buffer, of exactly those bytes.
-  /// - Throws: ``CompoundError``; nothing is left behind then.
+  /// - Throws: as ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``; nothing is left
+  ///   behind then.
   public func allocate(
-    copying bytes: some Collection<UInt8>, alignment: ByteCount? = nil
+    copying bytes: some Collection<UInt8>, alignment: ByteCount? = nil,
+    label: StaticString = "", file: StaticString = #fileID, line: UInt = #line
   ) throws(CompoundError) -> CompoundBuffer {
-    var buffer = try allocate(byteCount: ByteCount(bytes.count), alignment: alignment)
+    var buffer = try allocate(
+      byteCount: ByteCount(bytes.count), alignment: alignment, label: label, file: file, line: line)
     unsafe buffer.withUnsafeMutableBytes { unsafe $0.copyBytes(from: bytes) }
     return buffer
   }
@@ -50,7 +63,8 @@ extension CompoundAllocator {
   ///   - alignment: as in ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``.
   ///   - zeroed: whether the block reads zero at first.
   /// - Returns: the memory, of exactly those bytes.
-  /// - Throws: ``CompoundError``; nothing is left behind then.
+  /// - Throws: as ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``; nothing is left
+  ///   behind then.
   public func allocateBytes(
     count: Int, alignment: ByteCount? = nil, zeroed: Bool = false
   ) throws(CompoundError) -> UnsafeMutableRawBufferPointer {

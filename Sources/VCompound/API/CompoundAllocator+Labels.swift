@@ -24,7 +24,8 @@ extension CompoundAllocator {
   ///   - file: where in the program.
   ///   - line: the line there.
   /// - Returns: the buffer.
-  /// - Throws: ``CompoundError``; nothing is left behind then.
+  /// - Throws: as ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``; nothing is left
+  ///   behind then.
   public func allocate(
     byteCount: ByteCount, alignment: ByteCount? = nil, zeroed: Bool = false, label: StaticString,
     file: StaticString = #fileID, line: UInt = #line
@@ -43,7 +44,8 @@ extension CompoundAllocator {
   ///   - file: where in the program.
   ///   - line: the line there.
   /// - Returns: the buffer.
-  /// - Throws: ``CompoundError``; nothing is left behind then.
+  /// - Throws: as ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``; nothing is left
+  ///   behind then.
   public func allocate(
     pageCount: PageCount, alignment: ByteCount = .page, zeroed: Bool = false, label: StaticString,
     file: StaticString = #fileID, line: UInt = #line
@@ -63,7 +65,8 @@ extension CompoundAllocator {
   ///   - file: where in the program.
   ///   - line: the line there.
   /// - Returns: the buffer.
-  /// - Throws: ``CompoundError``; nothing is left behind then.
+  /// - Throws: as ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``; nothing is left
+  ///   behind then.
   public func allocate(
     order: PageOrder, zeroed: Bool = false, label: StaticString,
     file: StaticString = #fileID, line: UInt = #line
@@ -83,7 +86,8 @@ extension CompoundAllocator {
   ///   - file: where in the program.
   ///   - line: the line there.
   /// - Returns: the first byte.
-  /// - Throws: ``CompoundError``; nothing is left behind then.
+  /// - Throws: as ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``; nothing is left
+  ///   behind then.
   public func allocatePointer(
     byteCount: ByteCount, alignment: ByteCount? = nil, zeroed: Bool = false, label: StaticString,
     file: StaticString = #fileID, line: UInt = #line
@@ -91,6 +95,51 @@ extension CompoundAllocator {
     let block = try allocate(
       byteCount, alignment ?? 1, isZeroed: zeroed, .pointer, SourceLabel(label, file, line))
     return unsafe Memory(block.address).start
+  }
+
+  /// Takes a block that the caller frees with its size, and notes a label for the census.
+  ///
+  /// - Parameters:
+  ///   - count: the bytes; see ``allocateBytes(count:alignment:zeroed:)``.
+  ///   - alignment: what the address is a multiple of.
+  ///   - zeroed: whether the block reads zero at first.
+  ///   - label: says what the memory is for.
+  ///   - file: where in the program.
+  ///   - line: the line there.
+  /// - Returns: the memory, of exactly those bytes.
+  /// - Throws: as ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``; nothing is left
+  ///   behind then.
+  public func allocateBytes(
+    count: Int, alignment: ByteCount? = nil, zeroed: Bool = false, label: StaticString,
+    file: StaticString = #fileID, line: UInt = #line
+  ) throws(CompoundError) -> UnsafeMutableRawBufferPointer {
+    let start = unsafe try allocatePointer(
+      byteCount: ByteCount(count), alignment: alignment, zeroed: zeroed, label: label, file: file,
+      line: line)
+    return unsafe UnsafeMutableRawBufferPointer(start: start, count: count)
+  }
+
+  /// Takes a block for elements of a type, and notes a label for the census.
+  ///
+  /// - Parameters:
+  ///   - count: the elements; see ``allocatePointer(count:of:zeroed:)``.
+  ///   - type: their type.
+  ///   - zeroed: whether the block reads zero at first.
+  ///   - label: says what the memory is for.
+  ///   - file: where in the program.
+  ///   - line: the line there.
+  /// - Returns: the first element; no element is initialized.
+  /// - Throws: ``CompoundError/sizeOverflow(count:stride:)`` where the product overflows, or as
+  ///   ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``; nothing is left behind then.
+  public func allocatePointer<Element: ~Copyable>(
+    count: Int, of type: Element.Type, zeroed: Bool = false, label: StaticString,
+    file: StaticString = #fileID, line: UInt = #line
+  ) throws(CompoundError) -> UnsafeMutablePointer<Element> {
+    let memory = unsafe try allocatePointer(
+      byteCount: ByteCount(count: count, of: type),
+      alignment: ByteCount(MemoryLayout<Element>.alignment), zeroed: zeroed, label: label,
+      file: file, line: line)
+    return unsafe memory.bindMemory(to: type, capacity: count)
   }
 
   /// Takes a buffer of so many bytes with a label; see
@@ -104,7 +153,7 @@ extension CompoundAllocator {
   ///   - file: where in the program.
   ///   - line: the line there.
   /// - Returns: the buffer.
-  /// - Throws: ``CompoundError``.
+  /// - Throws: as ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``.
   @inlinable
   public func allocate(
     byteCount: Int, alignment: ByteCount? = nil, zeroed: Bool = false, label: StaticString,
@@ -126,7 +175,7 @@ extension CompoundAllocator {
   ///   - file: where in the program.
   ///   - line: the line there.
   /// - Returns: the first byte.
-  /// - Throws: ``CompoundError``.
+  /// - Throws: as ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``.
   @inlinable
   public func allocatePointer(
     byteCount: Int, alignment: ByteCount? = nil, zeroed: Bool = false, label: StaticString,

@@ -16,7 +16,8 @@ extension CompoundAllocator {
   ///     natural one, as in ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``.
   ///   - zeroed: whether the block reads zero at first.
   /// - Returns: the first byte.
-  /// - Throws: ``CompoundError``; nothing is left behind then.
+  /// - Throws: as ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``; nothing is left
+  ///   behind then.
   public func allocatePointer(
     byteCount: ByteCount, alignment: ByteCount? = nil, zeroed: Bool = false
   ) throws(CompoundError) -> UnsafeMutableRawPointer {
@@ -79,7 +80,8 @@ extension CompoundAllocator {
   ///   - address: the first byte of the block; void afterwards, unless it is returned.
   ///   - byteCount: the new size, from 1 byte to the capacity.
   /// - Returns: where the block is now.
-  /// - Throws: ``CompoundError``; the block is where and as it was then.
+  /// - Throws: as ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``; the block is where and
+  ///   as it was then.
   public func reallocatePointer(
     _ address: UnsafeMutableRawPointer, byteCount: ByteCount
   ) throws(CompoundError) -> UnsafeMutableRawPointer {

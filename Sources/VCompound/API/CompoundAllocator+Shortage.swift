@@ -61,8 +61,8 @@ extension CompoundAllocator {
   ///   - file: where in the program.
   ///   - line: the line there.
   /// - Returns: the buffer.
-  /// - Throws: ``CompoundError``, that of the last attempt when the time is over; or
-  ///   `CancellationError` where the task is cancelled before.
+  /// - Throws: as ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``, the error of the last
+  ///   attempt when the time is over; or `CancellationError` where the task is cancelled before.
   public func allocate(
     byteCount: ByteCount, alignment: ByteCount? = nil, zeroed: Bool = false,
     waiting limit: Duration, label: StaticString = "", file: StaticString = #fileID,
@@ -94,7 +94,8 @@ extension CompoundAllocator {
   ///   - file: where in the program.
   ///   - line: the line there.
   /// - Returns: the buffer.
-  /// - Throws: ``CompoundError``, that of the last attempt when the time is over.
+  /// - Throws: as ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``, the error of the last
+  ///   attempt when the time is over.
   @available(*, noasync, message: "a task waits with allocate(byteCount:waiting:)")
   public func allocate(
     byteCount: ByteCount, alignment: ByteCount? = nil, zeroed: Bool = false,

@@ -93,7 +93,11 @@ public final class CompoundAllocator: Sendable {
   ///     size is more than 32 KiB, the buffer has pages of its own.
   ///   - zeroed: whether it reads zero at first. Else its contents are whatever they are.
   /// - Returns: the buffer, which frees its memory when it goes out of scope.
-  /// - Throws: ``CompoundError``; nothing is left behind then.
+  /// - Throws: ``CompoundError/outOfMemory(asked:free:largestRun:limit:)`` where fewer pages are
+  ///   free, ``CompoundError/mappingBudget(needed:available:limit:)`` where enough are, in pieces
+  ///   that can neither be stitched nor exchanged, ``CompoundError/invalidSize(_:capacity:)``,
+  ///   ``CompoundError/invalidAlignment(_:)``, ``CompoundError/systemCall(_:errno:)`` where the
+  ///   kernel has no memory for them, ``CompoundError/usedAfterFork``. Nothing is left behind then.
   /// - Complexity: constant for a contiguous block in resident memory; a system call a run for a
   ///   stitched one. `zeroed` writes to the whole block.
   public func allocate(
@@ -140,7 +144,8 @@ public final class CompoundAllocator: Sendable {
   ///   - file: where in the program.
   ///   - line: the line there.
   /// - Returns: the buffer.
-  /// - Throws: ``CompoundError``; ``CompoundError/outOfMemory(asked:free:largestRun:limit:)`` where
+  /// - Throws: as ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``, and
+  ///   ``CompoundError/outOfMemory(asked:free:largestRun:limit:)`` where
   ///   the policy forbids what would serve.
   public func allocate(
     byteCount: ByteCount, alignment: ByteCount? = nil, zeroed: Bool = false, policy: RequestPolicy,
@@ -161,7 +166,8 @@ public final class CompoundAllocator: Sendable {
   ///   - alignment: what its address is a multiple of: a power of two up to 1 GiB.
   ///   - zeroed: whether it reads zero at first.
   /// - Returns: the buffer, which frees its memory when it goes out of scope.
-  /// - Throws: ``CompoundError``; nothing is left behind then.
+  /// - Throws: as ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``; nothing is left
+  ///   behind then.
   public func allocate(
     pageCount: PageCount, alignment: ByteCount = .page, zeroed: Bool = false
   ) throws(CompoundError) -> CompoundBuffer {
@@ -187,7 +193,8 @@ public final class CompoundAllocator: Sendable {
   ///   - order: 0 ... 18 (1 GiB).
   ///   - zeroed: whether it reads zero at first.
   /// - Returns: the buffer, whose ``CompoundBuffer/order`` is this one.
-  /// - Throws: ``CompoundError``; nothing is left behind then.
+  /// - Throws: as ``allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``; nothing is left
+  ///   behind then.
   public func allocate(
     order: PageOrder, zeroed: Bool = false
   ) throws(CompoundError) -> CompoundBuffer {

@@ -7,7 +7,7 @@ extension CompoundArray {
 
   /// Adds an element at the end.
   ///
-  /// - Throws: ``CompoundError``, as ``reserveCapacity(_:)``; the array is as it was then.
+  /// - Throws: as ``reserveCapacity(_:)``; the array is as it was then.
   /// - Complexity: O(1), amortised over many calls.
   @inlinable
   public mutating func append(_ element: Element) throws(CompoundError) {
@@ -18,7 +18,7 @@ extension CompoundArray {
 
   /// Adds elements at the end.
   ///
-  /// - Throws: ``CompoundError``, as ``reserveCapacity(_:)``; the array is as it was then.
+  /// - Throws: as ``reserveCapacity(_:)``; the array is as it was then.
   /// - Complexity: O(new elements), amortised over many calls.
   public mutating func append(contentsOf added: Span<Element>) throws(CompoundError) {
     try append(addingCapacity: added.count) { output in
@@ -38,7 +38,7 @@ extension CompoundArray {
   ///   - count: the most elements that the function may add; the program stops for a negative
   ///     number.
   ///   - body: appends to a span that has room for `count` elements.
-  /// - Throws: ``CompoundError``, as ``reserveCapacity(_:)``, before the function is called.
+  /// - Throws: as ``reserveCapacity(_:)``, before the function is called.
   /// - Complexity: that of the function, amortised over many calls.
   @inlinable
   public mutating func append(

@@ -83,9 +83,8 @@ public struct CompoundArray<Element: BitwiseCopyable>: ~Copyable {
   /// It takes the pages for as many, and no more than those.
   ///
   /// - Parameter count: the elements in all; fewer than there is room for change nothing.
-  /// - Throws: ``CompoundError``: ``CompoundError/invalidSize(_:capacity:)`` for more than the
-  ///   arena
-  ///   could hold, else as ``CompoundBuffer/resize(toByteCount:)-(ByteCount)``. The array is as it
+  /// - Throws: ``CompoundError/invalidSize(_:capacity:)`` for more than the arena could hold, else
+  ///   as ``CompoundBuffer/resize(toByteCount:)-(ByteCount)``. The array is as it
   ///   was then.
   public mutating func reserveCapacity(_ count: Int) throws(CompoundError) {
     if count > room { try resize(toByteCount: roundedByteCount(of: count)) }

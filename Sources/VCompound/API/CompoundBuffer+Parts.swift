@@ -103,9 +103,10 @@ extension CompoundBuffer {
   /// - Complexity: O(slots + pages); a system call for every run of pages that is not a neighbour
   ///   of the one before.
   public init(joining slots: inout PageSlots) throws(CompoundError) {
-    let (table, size, number) = (slots.table, slots.order.pageCount, slots.filledCount)
+    let (table, size, label) = (slots.table, slots.order.pageCount, slots.label)
+    let number = slots.filledCount
     let block = try slots.door.enter { (heap) throws(CompoundError) in
-      try heap.join(table, of: size, number: number)
+      try heap.join(table, of: size, number: number, label)
     }
     slots.forgetAll()
     self.init(adopting: block, of: slots.door)

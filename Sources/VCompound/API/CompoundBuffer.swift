@@ -123,7 +123,8 @@ public struct CompoundBuffer: ~Copyable, @unchecked Sendable {
   /// waited for by requests that find nothing else.
   ///
   /// - Parameter byteCount: the new size, from 1 byte to the capacity.
-  /// - Throws: ``CompoundError``; the buffer is as it was then. Making it smaller never fails.
+  /// - Throws: as ``CompoundAllocator/allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``; the
+  ///   buffer is as it was then. Making it smaller never fails.
   /// - Complexity: as ``CompoundAllocator/allocate(byteCount:alignment:zeroed:)-(ByteCount,_,_)``;
   ///   a copy of the
   ///   contents at most.
@@ -135,8 +136,8 @@ public struct CompoundBuffer: ~Copyable, @unchecked Sendable {
   ///
   /// - Parameter byteCount: the new size, from 1 byte to the capacity.
   /// - Returns: whether it has that size now; if not it is as it was. Smaller always works.
-  /// - Throws: ``CompoundError`` for a size that is not valid, or where the system refuses to map
-  ///   the new pages.
+  /// - Throws: ``CompoundError/invalidSize(_:capacity:)``, ``CompoundError/usedAfterFork``, or
+  ///   ``CompoundError/systemCall(_:errno:)`` where the kernel refuses to map the new pages.
   public mutating func resizeInPlace(
     toByteCount byteCount: ByteCount
   ) throws(CompoundError) -> Bool {

@@ -67,6 +67,14 @@ extension PagePool {
     byteCount: ByteCount, alignment: ByteCount = 64, label: StaticString = "",
     file: StaticString = #fileID, line: UInt = #line
   ) throws(CompoundPoolError) -> PageFragment {
+    try check(byteCount, alignment)
+    let holder = PoolHolder(label, file, line)
+    if needsPage(byteCount, alignment, holder) { beginCutting(try core.take(holder)) }
+    return cut(byteCount, alignment)
+  }
+
+  /// Stops at sizes and alignments that no page has room for.
+  func check(_ byteCount: ByteCount, _ alignment: ByteCount) throws(CompoundPoolError) {
     let page = bytesPerPage
     guard byteCount > 0 else { throw .allocation(.invalidSize(byteCount, capacity: page)) }
     guard byteCount <= page else { throw .fragmentTooLarge(byteCount, page: page) }
@@ -76,27 +84,36 @@ extension PagePool {
     guard core.door.enter(inChild: false, { _ in true }) else {
       throw .allocation(.usedAfterFork)
     }
-    if cutting.start(alignment) + byteCount.rawValue > page.rawValue || cutting.page == nil {
-      try beginCutting(PoolHolder(label, file, line))
-    }
-    let start = cutting.start(alignment)
-    guard let index = cutting.page else { preconditionFailure("no page to cut") }
-    cutting.end = start + byteCount.rawValue
-    cutting.count += 1
-    return PageFragment(core, index, offset: start, byteCount: byteCount)
   }
 
-  /// Begins a page to cut fragments from: the one before, if all its fragments are back, or else
-  /// another.
-  private mutating func beginCutting(_ holder: PoolHolder) throws(CompoundPoolError) {
-    if let index = cutting.page, core.isWhole(index, fragments: cutting.count) {
-      cutting = Cutting(page: index)
-      return core.note(holder, index)
-    }
-    let index = try core.take(holder)
+  /// Whether another page is needed to cut a fragment from.
+  ///
+  /// The page that is being cut serves again where all its fragments are back.
+  mutating func needsPage(
+    _ byteCount: ByteCount, _ alignment: ByteCount, _ holder: PoolHolder
+  ) -> Bool {
+    guard let index = cutting.page else { return true }
+    if cutting.start(alignment) + byteCount.rawValue <= bytesPerPage.rawValue { return false }
+    guard core.isWhole(index, fragments: cutting.count) else { return true }
+    cutting = Cutting(page: index)
+    core.note(holder, index)
+    return false
+  }
+
+  /// Begins to cut fragments from a page.
+  mutating func beginCutting(_ index: UInt32) {
     finishCutting()
     core.pages.counts.store(PoolCore.bias, at: Int(index))
     cutting = Cutting(page: index)
+  }
+
+  /// Cuts a fragment from the page that has room for it.
+  mutating func cut(_ byteCount: ByteCount, _ alignment: ByteCount) -> PageFragment {
+    guard let index = cutting.page else { preconditionFailure("no page to cut") }
+    let start = cutting.start(alignment)
+    cutting.end = start + byteCount.rawValue
+    cutting.count += 1
+    return PageFragment(core, index, offset: start, byteCount: byteCount)
   }
 
   /// Lets go of the page that fragments are cut from, which belongs to them alone from now on.

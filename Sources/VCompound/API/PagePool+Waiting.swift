@@ -77,6 +77,64 @@ extension PagePool {
     return page(index, zeroed: zeroed)
   }
 
+  /// Takes a part of a page; where there is no page to cut it from, the task waits for one.
+  ///
+  /// As ``takeFragment(byteCount:alignment:label:file:line:)-(ByteCount,_,_,_,_)``, and as
+  /// ``take(zeroed:waiting:label:file:line:)`` while it waits.
+  ///
+  /// - Parameters:
+  ///   - byteCount: from 1 byte to a page.
+  ///   - alignment: what its address is a multiple of: a power of two up to the page.
+  ///   - limit: the longest wait.
+  ///   - label: names the holder.
+  ///   - file: where in the program; noted in checked builds.
+  ///   - line: the line there.
+  /// - Returns: the fragment.
+  /// - Throws: what the one that does not wait throws, when the time is over; `CancellationError`
+  ///   where the task is cancelled before.
+  nonisolated(nonsending)
+    public mutating func takeFragment(
+      byteCount: ByteCount, alignment: ByteCount = 64, waiting limit: Duration,
+      label: StaticString = "", file: StaticString = #fileID, line: UInt = #line
+    ) async throws -> PageFragment
+  {
+    try check(byteCount, alignment)
+    let holder = PoolHolder(label, file, line)
+    if needsPage(byteCount, alignment, holder) {
+      finishCuttingAtLimit()
+      beginCutting(try await core.take(holder, waiting: limit.nanoseconds))
+    }
+    return cut(byteCount, alignment)
+  }
+
+  /// Takes a part of a page; where there is no page to cut it from, the thread waits for one.
+  ///
+  /// As ``takeFragment(byteCount:alignment:waiting:label:file:line:)-(ByteCount,_,_,_,_,_)``, for
+  /// threads.
+  ///
+  /// - Parameters:
+  ///   - byteCount: from 1 byte to a page.
+  ///   - alignment: what its address is a multiple of: a power of two up to the page.
+  ///   - limit: the longest wait.
+  ///   - label: names the holder.
+  ///   - file: where in the program; noted in checked builds.
+  ///   - line: the line there.
+  /// - Returns: the fragment.
+  /// - Throws: what the one that does not wait throws, when the time is over.
+  @available(*, noasync, message: "a task waits with takeFragment(byteCount:waiting:)")
+  public mutating func takeFragment(
+    byteCount: ByteCount, alignment: ByteCount = 64, blocking limit: Duration,
+    label: StaticString = "", file: StaticString = #fileID, line: UInt = #line
+  ) throws(CompoundPoolError) -> PageFragment {
+    try check(byteCount, alignment)
+    let holder = PoolHolder(label, file, line)
+    if needsPage(byteCount, alignment, holder) {
+      finishCuttingAtLimit()
+      beginCutting(try core.take(holder, blocking: limit.nanoseconds))
+    }
+    return cut(byteCount, alignment)
+  }
+
   /// Leaves the page that fragments are cut from to these, where it counts among those to wait for.
   private mutating func finishCuttingAtLimit() {
     if cutting.page != nil, core.isAtLimit { finishCutting() }

@@ -21,7 +21,7 @@ public struct PageSlots: ~Copyable, @unchecked Sendable {
   let door: Door
 
   /// Names the pages in the census.
-  private let label: SourceLabel
+  let label: SourceLabel
 
   private let base: UnsafeMutablePointer<PackedPlace>
 

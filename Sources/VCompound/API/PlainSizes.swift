@@ -11,7 +11,7 @@ extension CompoundAllocator {
   /// - Parameters:
   ///   - capacity: the ceiling in bytes.
   ///   - configuration: everything else.
-  /// - Throws: ``CompoundError``.
+  /// - Throws: as that one.
   @inlinable
   public convenience init(
     capacity: Int, configuration: AllocatorConfiguration = AllocatorConfiguration()
@@ -27,7 +27,7 @@ extension CompoundAllocator {
   ///   - alignment: what its address is a multiple of.
   ///   - zeroed: whether it reads zero at first.
   /// - Returns: the buffer.
-  /// - Throws: ``CompoundError``.
+  /// - Throws: as that one.
   @inlinable
   public func allocate(
     byteCount: Int, alignment: ByteCount? = nil, zeroed: Bool = false
@@ -47,7 +47,7 @@ extension CompoundAllocator {
   ///   - file: where in the program.
   ///   - line: the line there.
   /// - Returns: the buffer.
-  /// - Throws: ``CompoundError``.
+  /// - Throws: as that one.
   @inlinable
   public func allocate(
     byteCount: Int, alignment: ByteCount? = nil, zeroed: Bool = false, policy: RequestPolicy,
@@ -70,7 +70,7 @@ extension CompoundAllocator {
   ///   - file: where in the program.
   ///   - line: the line there.
   /// - Returns: the buffer.
-  /// - Throws: ``CompoundError`` or `CancellationError`.
+  /// - Throws: as that one.
   @inlinable
   public func allocate(
     byteCount: Int, alignment: ByteCount? = nil, zeroed: Bool = false, waiting limit: Duration,
@@ -93,7 +93,7 @@ extension CompoundAllocator {
   ///   - file: where in the program.
   ///   - line: the line there.
   /// - Returns: the buffer.
-  /// - Throws: ``CompoundError``.
+  /// - Throws: as that one.
   @inlinable
   @available(*, noasync, message: "a task waits with allocate(byteCount:waiting:)")
   public func allocate(
@@ -113,7 +113,7 @@ extension CompoundAllocator {
   ///   - alignment: what its address is a multiple of.
   ///   - zeroed: whether it reads zero at first.
   /// - Returns: the first byte.
-  /// - Throws: ``CompoundError``.
+  /// - Throws: as that one.
   @inlinable
   public func allocatePointer(
     byteCount: Int, alignment: ByteCount? = nil, zeroed: Bool = false
@@ -128,7 +128,7 @@ extension CompoundAllocator {
   ///   - address: the first byte of the block.
   ///   - byteCount: the new size in bytes.
   /// - Returns: where the block is now.
-  /// - Throws: ``CompoundError``.
+  /// - Throws: as that one.
   @inlinable
   public func reallocatePointer(
     _ address: UnsafeMutableRawPointer, byteCount: Int
@@ -151,7 +151,7 @@ extension CompoundBuffer {
   /// Makes the buffer larger or smaller; see ``resize(toByteCount:)-(ByteCount)``.
   ///
   /// - Parameter byteCount: the new size in bytes.
-  /// - Throws: ``CompoundError``.
+  /// - Throws: as that one.
   @inlinable
   public mutating func resize(toByteCount byteCount: Int) throws(CompoundError) {
     try resize(toByteCount: ByteCount(byteCount))
@@ -162,7 +162,7 @@ extension CompoundBuffer {
   ///
   /// - Parameter byteCount: the new size in bytes.
   /// - Returns: whether it has that size now.
-  /// - Throws: ``CompoundError``.
+  /// - Throws: as that one.
   @inlinable
   public mutating func resizeInPlace(toByteCount byteCount: Int) throws(CompoundError) -> Bool {
     try resizeInPlace(toByteCount: ByteCount(byteCount))
@@ -179,7 +179,7 @@ extension CompoundRing {
   ///   - label: names the memory in the census.
   ///   - file: where in the program.
   ///   - line: the line there.
-  /// - Throws: ``CompoundError``.
+  /// - Throws: as that one.
   @inlinable
   public init(
     capacity: Int, allocator: CompoundAllocator, label: StaticString = "",
@@ -213,7 +213,7 @@ extension PagePool {
   ///   - file: where in the program.
   ///   - line: the line there.
   /// - Returns: the fragment.
-  /// - Throws: ``CompoundPoolError``.
+  /// - Throws: as that one.
   @inlinable
   public mutating func takeFragment(
     byteCount: Int, alignment: ByteCount = 64, label: StaticString = "",

@@ -138,25 +138,29 @@ public struct VmemArena: ~Copyable, @unchecked Sendable {
     if core.hasPlace(for: request, policy.core) || source != nil && !core.canImport {
       throw .tooManySegments(limit: segmentLimit)
     }
+    var hadRoom = false
     if let plenty = core.shape.plenty(for: request),
-      let found = importRange(plenty, for: request, policy)
+      let found = importRange(plenty, for: request, policy, &hadRoom)
     {
       return found
     }
-    if let found = importRange(request, for: request, policy) { return found }
-    throw noRoom(for: request.size)
+    if let found = importRange(request, for: request, policy, &hadRoom) { return found }
+    throw hadRoom ? .tooManySegments(limit: segmentLimit) : noRoom(for: request.size)
   }
 
   /// Asks the source for a span, and takes the range from it.
   ///
+  /// `hadRoom` becomes true where the span had room, but the arena no more segments.
+  ///
   /// - Returns: the range; nil where there is no source or no span, or where the span did not serve
   ///   and went back.
   private mutating func importRange(
-    _ asked: Vmem.Request, for request: Vmem.Request, _ policy: Policy
+    _ asked: Vmem.Request, for request: Vmem.Request, _ policy: Policy, _ hadRoom: inout Bool
   ) -> Range<Int>? {
     guard let source, let span = source.importSpan(asked.size, Constraints(asked.constraints))
     else { return nil }
     if let found = core.add(span, for: request, policy.core) { return found.range }
+    if request.place(in: span) != nil { hadRoom = true }
     source.release(span)
     return nil
   }

@@ -83,6 +83,9 @@ package final class Census: @unchecked Sendable {
 
   // MARK: Blocks
 
+  /// What the census knows of a block, and its label.
+  package typealias Listed = (entry: CensusEntry, label: SourceLabel)
+
   /// Lists a block, and counts it.
   package func enter(_ entry: CensusEntry, _ label: SourceLabel) {
     var entry = entry
@@ -90,9 +93,10 @@ package final class Census: @unchecked Sendable {
     insert(entry, label, counted: Double(entry.weight))
   }
 
-  /// Lists a block again that was taken off the list to be resized.
-  package func enterAgain(_ entry: CensusEntry, _ label: SourceLabel) {
-    insert(entry, label, counted: 0)
+  /// Lists a block again that was taken off the list to be resized, or a part of one, which counts
+  /// as an allocation if it is new.
+  package func enterAgain(_ entry: CensusEntry, _ label: SourceLabel, isNew: Bool = false) {
+    insert(entry, label, counted: isNew ? Double(entry.weight) : 0)
   }
 
   private func insert(_ entry: CensusEntry, _ label: SourceLabel, counted allocations: Double) {
@@ -114,7 +118,7 @@ package final class Census: @unchecked Sendable {
   ///
   /// - Returns: what was known of it, or nil where it was not listed.
   @discardableResult
-  package func leave(_ address: UInt) -> (entry: CensusEntry, label: SourceLabel)? {
+  package func leave(_ address: UInt) -> Listed? {
     let hash = CensusShard.hash(address)
     if isSampling, listed.load(Self.listedPlace(hash)) == 0 { return nil }
     return withShard(hash) { shard in

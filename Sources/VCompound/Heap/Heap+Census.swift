@@ -59,25 +59,47 @@ extension Heap {
   // MARK: Resizing
 
   /// Resizes a block where a census is kept; see `resize`.
-  ///
-  /// It is not listed meanwhile: its old address is another block's as soon as it is free.
   func resizeListed(
     _ block: Block, to byteCount: ByteCount, _ owner: BlockOwner, mayMove: Bool,
     _ label: SourceLabel
   ) throws(CompoundError) -> Block? {
-    guard let census else { preconditionFailure("there is no census") }
+    var isKept = false
+    let resized = try relisting(block, to: byteCount, label) { () throws(CompoundError) in
+      let resized = try resizeUnlisted(block, to: byteCount, owner, mayMove: mayMove)
+      isKept = resized == nil
+      return resized ?? block
+    }
+    return isKept ? nil : resized
+  }
+
+  /// Makes another block of one, which is not listed meanwhile: its old address is another block's
+  /// as soon as it is free.
+  ///
+  /// - Parameters:
+  ///   - block: the block.
+  ///   - byteCount: what is asked for; nil for as much as it has.
+  ///   - label: names the block if it is not listed yet.
+  ///   - body: makes it.
+  /// - Returns: the block as it is then.
+  /// - Throws: what the function throws; the block is listed as it was then.
+  func relisting(
+    _ block: Block, to byteCount: ByteCount? = nil, _ label: SourceLabel,
+    _ body: () throws(CompoundError) -> Block
+  ) throws(CompoundError) -> Block {
+    guard let census else { return try body() }
     let listed = census.leave(block.address)
     let label = listed?.label ?? label
-    let resized: Block?
     do throws(CompoundError) {
-      resized = try resizeUnlisted(block, to: byteCount, owner, mayMove: mayMove)
+      let new = try body()
+      relist(listed?.entry, from: block, to: new, label, census)
+      return new
     } catch {
       if let listed { census.enterAgain(listed.entry, label) }
-      if error.isRefusal { noteRefusal(PageCount(covering: byteCount), label) }
+      if error.isRefusal {
+        noteRefusal(PageCount(covering: byteCount ?? block.byteCount), label)
+      }
       throw error
     }
-    relist(listed?.entry, from: block, to: resized ?? block, label, census)
-    return resized
   }
 
   /// Lists a block that was resized; a sampled one by chance, by the bytes that are new.
@@ -103,15 +125,20 @@ extension Heap {
     }
   }
 
-  /// Lists a block that another one became, before the old address can be another's.
+  /// Lists a part of a block that was listed: it stands for as many as the whole did.
   ///
-  /// - Returns: the label.
-  @discardableResult
-  func relist(_ old: Block, as new: Block) -> SourceLabel {
-    guard let census else { return .none }
-    let listed = census.leave(old.address)
-    relist(listed?.entry, from: old, to: new, listed?.label ?? .none, census)
-    return listed?.label ?? .none
+  /// The parts of a block that was not listed are not. All but the first count as allocations.
+  func enterPart(_ part: Block, of whole: Census.Listed, isFirst: Bool) {
+    var listed = whole.entry
+    listed.update(entry(part))
+    census?.enterAgain(listed, whole.label, isNew: !isFirst)
+  }
+
+  /// The label of a block; that of none where it is not listed.
+  func label(of block: Block) -> SourceLabel {
+    guard let census, let listed = census.leave(block.address) else { return .none }
+    census.enterAgain(listed.entry, listed.label)
+    return listed.label
   }
 
   /// Joins two blocks, neither of which is listed meanwhile; see `join`.

@@ -43,10 +43,7 @@ extension Heap {
       return joined
     } catch {
       return try instead(of: error, request) { request throws(CompoundError) in
-        if let joined = joinNeighbours(first, second, request) {
-          pages.withLock { $0.counts.unforced += 1 }
-          return joined
-        }
+        if let joined = joinNeighbours(first, second, request) { return joined }
         return try append(second, to: first)
       }
     }
@@ -183,6 +180,8 @@ extension Heap {
   }
 
   /// Does something else where mappings are used up: what needs none.
+  ///
+  /// What comes of it in one piece is counted where stitching is forced.
   func instead(
     of error: CompoundError, _ request: Request,
     _ body: (Request) throws(CompoundError) -> Block
@@ -192,9 +191,13 @@ extension Heap {
       throw error
     }
     do throws(CompoundError) {
-      var request = request
-      if request.stitching == .always { request.stitching = .whenNeeded }
-      return try body(request)
+      var unforced = request
+      if request.stitching == .always { unforced.stitching = .whenNeeded }
+      let block = try body(unforced)
+      if request.stitching == .always, case .contiguous = block.place {
+        pages.withLock { $0.counts.unforced += 1 }
+      }
+      return block
     } catch let other {
       // Refused once.
       pages.withLock { ledger in

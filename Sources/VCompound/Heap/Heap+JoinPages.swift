@@ -13,38 +13,60 @@ extension Heap {
   ///   - places: the blocks, and perhaps empty places between them.
   ///   - size: the pages of each block.
   ///   - number: how many blocks there are, at least 1.
+  ///   - label: names the block in the census, if none of them is listed.
   /// - Returns: the block, which a buffer owns. The others are gone then.
   /// - Throws: as `allocate`; the blocks are as they were then.
   package func join(
-    _ places: SharedTable<PackedPlace>, of size: PageCount, number: Int
+    _ places: SharedTable<PackedPlace>, of size: PageCount, number: Int, _ label: SourceLabel
   ) throws(CompoundError) -> Block {
     attachThreadCache()
     let request = try joining(PageCount(number * size.rawValue).byteCount)
-    guard !contains(places, { $0.isObject }) else { return try copy(places, size, request) }
-    let all = runs { body in
-      forEachBlock(places, size) { forEachRun(of: $0, body) }
+    guard !contains(places, { $0.isObject }) else {
+      return try copy(places, size, request, label)
     }
+    let all = runs(of: places, size)
     if request.stitching == .never, var all, all.count > 1 {
       windows.runs.free(&all)
-      return try copy(places, size, request)
+      return try copy(places, size, request, label)
     }
     do throws(CompoundError) {
-      let joined = try join(all, of: number, request, room: 0)
-      if policy.hasCensus { relist(places, size, as: joined) }
-      if contains(places, { $0.isStitched }) {
-        forEachBlock(places, size) { retireWindow(of: $0) }
-      }
-      return joined
+      return try join(places, size, all, number, request, label)
     } catch {
       return try instead(of: error, request) { request throws(CompoundError) in
-        try copy(places, size, request)
+        // In one piece perhaps, which was not wanted before.
+        if var all = runs(of: places, size) {
+          if all.count == 1 { return try join(places, size, all, number, request, label) }
+          windows.runs.free(&all)
+        }
+        return try copy(places, size, request, label)
       }
     }
   }
 
+  private func runs(of places: SharedTable<PackedPlace>, _ size: PageCount) -> RunList? {
+    runs { body in
+      forEachBlock(places, size) { forEachRun(of: $0, body) }
+    }
+  }
+
+  /// Makes a block of the frames of many, which are gone then.
+  private func join(
+    _ places: SharedTable<PackedPlace>, _ size: PageCount, _ all: RunList?, _ number: Int,
+    _ request: Request, _ label: SourceLabel
+  ) throws(CompoundError) -> Block {
+    let joined = try join(all, of: number, request, room: 0)
+    if policy.hasCensus { relist(places, size, as: joined, label) }
+    if contains(places, { $0.isStitched }) {
+      forEachBlock(places, size) { retireWindow(of: $0) }
+    }
+    return joined
+  }
+
   /// Lists a block in place of those that it is made of, under the label of the last one.
-  private func relist(_ places: SharedTable<PackedPlace>, _ size: PageCount, as joined: Block) {
-    var label = SourceLabel.none
+  private func relist(
+    _ places: SharedTable<PackedPlace>, _ size: PageCount, as joined: Block, _ label: SourceLabel
+  ) {
+    var label = label
     forEachBlock(places, size) { block in
       if let listed = census?.leave(block.address) { label = listed.label }
     }
@@ -68,10 +90,12 @@ extension Heap {
 
   /// Copies blocks into a new one, and frees them.
   private func copy(
-    _ places: SharedTable<PackedPlace>, _ size: PageCount, _ request: Request
+    _ places: SharedTable<PackedPlace>, _ size: PageCount, _ request: Request,
+    _ label: SourceLabel
   ) throws(CompoundError) -> Block {
-    let joined = try allocatePages(request, .none)
-    if policy.hasCensus { relist(places, size, as: joined) }
+    keepSoftLimit(request.byteCount)
+    let joined = try allocatePages(request, label)
+    if policy.hasCensus { relist(places, size, as: joined, label) }
     var end = joined.address
     forEachBlock(places, size) { block in
       RawMemory.copy(block.byteCount, from: block.address, to: end)

@@ -11,15 +11,17 @@ extension Heap {
   /// - Throws: as `allocate`; the block is as it was then.
   package func withPagesOfItsOwn(_ block: Block) throws(CompoundError) -> Block {
     guard case .object = block.place else { return block }
-    attachThreadCache()
-    var request = try request(block.byteCount, alignment: .page, .buffer)
-    request.stitching = policy.stitching(pageCount: request.pageCount)
-    let copy = try allocatePages(request, .none)
-    RawMemory.copy(block.byteCount, from: block.address, to: copy.address)
-    if policy.hasCensus { relist(block, as: copy) }
-    // The copy is counted: the block is not the last.
-    free(block, .buffer)
-    return copy
+    return try relisting(block, .none) { () throws(CompoundError) in
+      attachThreadCache()
+      keepSoftLimit(block.byteCount)
+      var request = try request(block.byteCount, alignment: .page, .buffer)
+      request.stitching = policy.stitching(pageCount: request.pageCount)
+      let copy = try allocatePages(request, .listedByCaller)
+      RawMemory.copy(block.byteCount, from: block.address, to: copy.address)
+      // The copy is counted: the block is not the last.
+      free(block, .buffer)
+      return copy
+    }
   }
 
   /// Makes two blocks of one that a buffer owns and that has pages of its own.
@@ -49,7 +51,9 @@ extension Heap {
           BlockTable.Record(byteCount: upper.byteCount, owner: .buffer))
       }
     case .stitched(let number):
-      let other = try windows.divide(number, at: pageCount)
+      let other = try refusing(block) { () throws(CompoundError) in
+        try windows.divide(number, at: pageCount)
+      }
       upper.place = .stitched(window: other)
       let runs = windows.window(other).runs
       pages.withLock { ledger in
@@ -57,7 +61,10 @@ extension Heap {
         ledger.noteSplit(contiguous: 0, stitched: 1)
       }
     }
-    if policy.hasCensus { enterCensus(upper, relist(block, as: lower)) }
+    if let listed = census?.leave(block.address) {
+      enterPart(lower, of: listed, isFirst: true)
+      enterPart(upper, of: listed, isFirst: false)
+    }
     return (lower, upper)
   }
 
@@ -74,13 +81,28 @@ extension Heap {
   package func split(
     _ block: Block, into size: PageCount, _ sink: (PackedPlace) -> Void
   ) throws(CompoundError) {
-    guard policy.hasCensus else { return try splitUnlisted(block, into: size, sink) }
-    var label: SourceLabel?
+    guard let census else { return try splitUnlisted(block, into: size, sink) }
+    var listed: Census.Listed?
+    var isFirst = true
     try splitUnlisted(block, into: size) { place in
       // The first part may begin where the whole block did.
-      if label == nil { label = census?.leave(block.address)?.label ?? SourceLabel.none }
-      enterCensus(self.block(at: place, size), label ?? .none)
+      if isFirst { listed = census.leave(block.address) }
+      if let listed { enterPart(self.block(at: place, size), of: listed, isFirst: isFirst) }
+      isFirst = false
       sink(place)
+    }
+  }
+
+  /// Counts a split that is refused.
+  private func refusing<Result>(
+    _ block: Block, _ body: () throws(CompoundError) -> Result
+  ) throws(CompoundError) -> Result {
+    do throws(CompoundError) {
+      return try body()
+    } catch {
+      pages.withLock { $0.refusals.note(error, block.pageCount) }
+      if policy.hasCensus { noteRefusal(block.pageCount, label(of: block)) }
+      throw error
     }
   }
 
@@ -103,7 +125,9 @@ extension Heap {
       if size == 1 {
         splitIntoPages(window, number, sink)
       } else {
-        try divide(window, into: size, number)
+        try refusing(block) { () throws(CompoundError) in
+          try divide(window, into: size, number)
+        }
         enterParts(at: block.address, size, number, sink)
       }
     }

@@ -41,6 +41,19 @@ extension Heap {
       var turn = 0
       if canShrink { _ = shrinkers.ask(for: count.byteCount, &turn) }
     }
+    return .waiting(
+      try joinLine(byteCount, alignment, isZeroed: isZeroed, isTask: isTask, nanoseconds, label))
+  }
+
+  /// Puts a request into the line.
+  ///
+  /// A function of its own: making a waiter, Swift's runtime lays its type out first, which calls
+  /// malloc, and where this is inlined even if no waiter is made.
+  @inline(never)
+  private func joinLine(
+    _ byteCount: ByteCount, _ alignment: ByteCount, isZeroed: Bool, isTask: Bool,
+    _ nanoseconds: Int, _ label: SourceLabel
+  ) throws(CompoundError) -> Waiter {
     let waiter = Waiter(
       byteCount: byteCount, alignment: alignment, isZeroed: isZeroed, isTask: isTask,
       nanoseconds: nanoseconds, label)
@@ -51,7 +64,7 @@ extension Heap {
     beginNeed()
     line.join(waiter)
     wakeServer()
-    return .waiting(waiter)
+    return waiter
   }
 
   /// Ends the wait of a request.

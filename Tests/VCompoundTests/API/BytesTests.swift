@@ -42,6 +42,29 @@ import Testing
     #expect(allocator.statistics.liveBlocks == 0)
   }
 
+  @Test func eachWayNotesALabel() throws {
+    var configuration = AllocatorConfiguration()
+    configuration.census = .everything
+    let allocator = try CompoundAllocator(capacity: .mebibytes(4), configuration: configuration)
+    let array: [UInt8] = [1, 2, 3]
+    let first = try allocator.allocate(copying: array.span.bytes, label: "span")
+    let second = try allocator.allocate(copying: array, label: "array")
+    let bytes = try allocator.allocateBytes(count: 5000, label: "bytes")
+    let words = try allocator.allocatePointer(count: 70, of: Int.self, zeroed: true, label: "words")
+    #expect((0..<70).allSatisfy { words[$0] == 0 })
+    let labels = allocator.census().labels
+    #expect(Set(labels.map(\.label)) == ["span", "array", "bytes", "words"])
+    #expect(labels.first { $0.label == "words" }?.asked.rawValue == 560)
+    allocator.deallocate(bytes)
+    allocator.deallocate(words)
+    _ = consume first
+    _ = consume second
+    #expect(allocator.census().total.blocks == 0)
+    #expect(throws: CompoundError.sizeOverflow(count: .max, stride: 8)) {
+      _ = try allocator.allocatePointer(count: .max, of: Int.self, label: "words")
+    }
+  }
+
   @Test(arguments: [1, 100, 5000, 40_000], [nil, 8, 64, 4096] as [Int?])
   func memoryKnowsItsSize(count: Int, alignment: Int?) throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))

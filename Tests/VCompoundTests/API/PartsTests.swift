@@ -6,51 +6,14 @@ import Testing
 
 @testable import VCompound
 
-/// Buffers that are split and joined, one case at a time.
+/// Buffers that are split, one case at a time.
 @Suite struct PartsTests {
-  private static func stamped(
-    _ allocator: CompoundAllocator, _ pages: Int, block: Int
-  ) throws -> CompoundBuffer {
-    var buffer = try allocator.allocate(pageCount: PageCount(pages))
-    buffer.withUnsafeMutableBytes { writeStamps($0, pages: pages, block: block) }
-    return buffer
-  }
-
-  private static func holds(
-    _ buffer: borrowing CompoundBuffer, from page: Int = 0, _ pages: Int, block: Int
-  ) -> Bool {
-    buffer.withUnsafeBytes { bytes in
-      let part = UnsafeRawBufferPointer(rebasing: bytes[(page * 4096)...])
-      return stampsHold(part, pages: pages, block: block)
-    }
-  }
-
-  /// Whether there is no buffer, which must not be compared with nil.
-  private static func isNone(_ buffer: inout CompoundBuffer?) -> Bool {
-    guard let some = buffer.take() else { return true }
-    buffer = consume some
-    return false
-  }
-
-  /// An allocator of which every other page is free, as often as it says, and the pages in use.
-  private static func scattered(
-    _ mebibytes: Int, mappingLimit: Int? = nil
-  ) throws -> (CompoundAllocator, [UnsafeMutableRawPointer]) {
-    var configuration = AllocatorConfiguration()
-    configuration.fallback = .whenNeeded
-    configuration.mayExchange = false
-    configuration.mappingLimit = mappingLimit
-    let allocator = try CompoundAllocator(
-      capacity: .mebibytes(mebibytes), configuration: configuration)
-    return (allocator, try allocator.fragment { $0 % 2 == 0 })
-  }
-
   // MARK: Splitting
 
   @Test func aRunIsSplitAndJoinedWithoutASystemCall() throws {
     let faults = FaultPlan()
     let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(8), faults: faults)
-    var buffer = try Self.stamped(allocator, 1000, block: 1)
+    var buffer = try allocator.stamped(1000, block: 1)
     let (address, runs) = (buffer.block.address, buffer.runs)
     let calls = SystemCallKind.allCases.map { faults.count(of: $0) }
     var tail: CompoundBuffer? = try buffer.splitOff(at: PageCount(600).byteCount)
@@ -59,18 +22,18 @@ import Testing
     #expect(buffer.pageCount == 600 && buffer.block.address == address)
     #expect(allocator.statistics.liveBlocks == 2)
     try buffer.join(&tail)
-    let isGone = Self.isNone(&tail)
+    let isGone = isNone(&tail)
     #expect(isGone)
     #expect(buffer.runs == runs && buffer.block.address == address)
     #expect(SystemCallKind.allCases.map { faults.count(of: $0) } == calls)
     #expect(allocator.statistics.liveBlocks == 1)
-    #expect(Self.holds(buffer, 1000, block: 1) == true)
+    #expect(buffer.holds(1000, block: 1) == true)
     allocator.heapForTests.validate()
   }
 
   @Test func aStitchedBufferIsSplitAndJoinedWhereItIs() throws {
-    let (allocator, kept) = try Self.scattered(4)
-    var buffer = try Self.stamped(allocator, 300, block: 2)
+    let (allocator, kept) = try CompoundAllocator.scattered(4)
+    var buffer = try allocator.stamped(300, block: 2)
     #expect(buffer.isStitched == true)
     let (address, runs, mappings) = (
       buffer.block.address, buffer.runs, allocator.statistics.mappings
@@ -82,14 +45,14 @@ import Testing
       try buffer.join(&tail)
       #expect(buffer.runs == runs && buffer.block.address == address)
       #expect(allocator.statistics.mappings == mappings)
-      #expect(Self.holds(buffer, 300, block: 2) == true)
+      #expect(buffer.holds(300, block: 2) == true)
       allocator.heapForTests.validate()
     }
     // Each part is freed apart, the lower one first.
     let tail = try buffer.splitOff(at: .kibibytes(400))
     _ = consume buffer
     allocator.heapForTests.windows.tearDownRetired()
-    #expect(Self.holds(tail, from: 0, 0, block: 2) == true)
+    #expect(tail.holds(from: 0, 0, block: 2) == true)
     let word = tail.withUnsafeBytes { $0.load(as: UInt64.self) }
     #expect(word == stamp(2, page: 100))
     _ = consume tail
@@ -102,7 +65,7 @@ import Testing
 
   @Test func aCutThroughARunTakesOneMappingMore() throws {
     let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(2))
-    var large = try Self.stamped(allocator, 300, block: 3)
+    var large = try allocator.stamped(300, block: 3)
     let blocker = try allocator.allocate(pageCount: 100)
     try large.resize(toByteCount: PageCount(400).byteCount)
     let runs = large.runs
@@ -112,7 +75,7 @@ import Testing
     #expect(allocator.statistics.mappings == mappings + 2)
     try large.join(&tail)
     #expect(allocator.statistics.mappings == mappings)
-    #expect(large.runs == runs && Self.holds(large, 300, block: 3))
+    #expect(large.runs == runs && large.holds(300, block: 3))
     // What was room behind the block is behind its upper part.
     let upper = try large.splitOff(at: PageCount(399).byteCount)
     #expect(upper.pageCount == 1)
@@ -177,7 +140,7 @@ import Testing
     #expect(allocator.statistics.liveObjects == 0)
     #expect(allocator.statistics.liveBlocks == others.count + 2)
     #expect(buffer.byteCount == 8192 && tail.byteCount == 20_000 - 8192)
-    #expect(Self.holds(buffer, 2, block: 4) == true)
+    #expect(buffer.holds(2, block: 4) == true)
     let word = tail.withUnsafeBytes { $0.load(fromByteOffset: 4096, as: UInt64.self) }
     #expect(word == stamp(4, page: 3))
     _ = consume buffer
@@ -186,15 +149,15 @@ import Testing
   }
 
   @Test func withoutMappingsAStitchedBufferStaysWhole() throws {
-    let (allocator, kept) = try Self.scattered(4, mappingLimit: 102)
-    var buffer = try Self.stamped(allocator, 100, block: 5)
+    let (allocator, kept) = try CompoundAllocator.scattered(4, mappingLimit: 102)
+    var buffer = try allocator.stamped(100, block: 5)
     #expect(buffer.isStitched && allocator.statistics.mappings == 101)
     let tail = try buffer.splitOff(at: .kibibytes(40))
     #expect(throws: CompoundError.mappingBudget(needed: 1, available: 0, limit: 102)) {
       _ = try buffer.splitOff(at: .page)
     }
     #expect(buffer.pageCount == 10 && tail.pageCount == 90)
-    #expect(Self.holds(buffer, 10, block: 5) == true)
+    #expect(buffer.holds(10, block: 5) == true)
     allocator.heapForTests.validate()
     // Pages of two fail after one cut, which is taken back.
     var given: CompoundBuffer? = consume buffer
@@ -209,7 +172,7 @@ import Testing
     }
     #expect(slots.filledCount == 0 && allocator.statistics.mappings == 100)
     guard let whole = given.take() else { return }
-    #expect(whole.pageCount == 10 && Self.holds(whole, 10, block: 5))
+    #expect(whole.pageCount == 10 && whole.holds(10, block: 5))
     given = consume whole
     allocator.heapForTests.validate()
     // Single pages need none.
@@ -224,11 +187,11 @@ import Testing
 
   @Test func aBufferBecomesPagesAndBack() throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(8))
-    var whole: CompoundBuffer? = try Self.stamped(allocator, 512, block: 6)
+    var whole: CompoundBuffer? = try allocator.stamped(512, block: 6)
     var slots = PageSlots(count: 514, allocator: allocator)
     slots.put(try allocator.allocate(pageCount: 1), at: 1)
     try slots.put(pagesOf: &whole)
-    let isGone = Self.isNone(&whole)
+    let isGone = isNone(&whole)
     #expect(isGone && slots.filledCount == 513 && !slots.isFilled(at: 513))
     #expect(allocator.statistics.liveBlocks == 513)
     for index in 0..<512 {
@@ -238,7 +201,7 @@ import Testing
     _ = slots.take(at: 1)
     let joined = try CompoundBuffer(joining: &slots)
     #expect(slots.filledCount == 0 && joined.pageCount == 512)
-    #expect(Self.holds(joined, 512, block: 6) == true)
+    #expect(joined.holds(512, block: 6) == true)
     #expect(allocator.statistics.liveBlocks == 1)
     // Pages side by side are a buffer as they are.
     #expect(joined.isStitched == CompoundAllocator.isFallbackAlways)
@@ -278,96 +241,6 @@ import Testing
     try page.join(&nothing)
     try slots.put(pagesOf: &nothing)
     #expect(page.pageCount == 1 && slots.filledCount == 0)
-  }
-
-  // MARK: Joining
-
-  @Test func buffersApartAreMappedSideBySide() throws {
-    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(8))
-    var first = try Self.stamped(allocator, 100, block: 7)
-    let wall = try allocator.allocate(pageCount: 1)
-    var second: CompoundBuffer? = try Self.stamped(allocator, 50, block: 8)
-    let runs = first.runs + (second?.runs ?? [])
-    let free = allocator.statistics.free
-    try first.join(&second)
-    #expect(first.isStitched && first.runs == runs)
-    #expect(Self.holds(first, 100, block: 7) && Self.holds(first, from: 100, 50, block: 8))
-    #expect(allocator.statistics.free == free && allocator.statistics.liveBlocks == 2)
-    // The window has room: a third one needs no other.
-    let address = first.block.address
-    var third: CompoundBuffer? = try Self.stamped(allocator, 120, block: 9)
-    try first.join(&third)
-    #expect(first.block.address == address && first.pageCount == 270)
-    #expect(Self.holds(first, from: 150, 120, block: 9) == true)
-    _ = consume first
-    _ = consume wall
-    allocator.drainCaches()
-    #expect(allocator.statistics.live == 0)
-    allocator.heapForTests.validate()
-  }
-
-  @Test func whatDoesNotEndWithAPageIsCopied() throws {
-    let allocator = try CompoundAllocator.ofBuild(.mebibytes(8))
-    var first = try allocator.allocate(copying: [UInt8](repeating: 1, count: 5000))
-    var second: CompoundBuffer? = try allocator.allocate(
-      copying: [UInt8](repeating: 2, count: 9000), alignment: .page)
-    try first.join(&second)
-    var third: CompoundBuffer? = try allocator.allocate(copying: [UInt8](repeating: 3, count: 10))
-    try first.join(&third)
-    #expect(first.byteCount == 14_010 && allocator.statistics.liveBlocks == 1)
-    let isRight = first.withUnsafeBytes { bytes in
-      bytes.enumerated().allSatisfy { $1 == ($0 < 5000 ? 1 : $0 < 14_000 ? 2 : 3) }
-    }
-    #expect(isRight)
-    _ = consume first
-    allocator.heapForTests.validate()
-  }
-
-  @Test func withoutMappingsTheSecondBufferIsCopied() throws {
-    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(4), mappingLimit: 2)
-    var first = try Self.stamped(allocator, 100, block: 10)
-    let wall = try allocator.allocate(pageCount: 1)
-    var second: CompoundBuffer? = try Self.stamped(allocator, 50, block: 11)
-    try first.join(&second)
-    #expect(!first.isStitched && first.pageCount == 150)
-    #expect(Self.holds(first, 100, block: 10) && Self.holds(first, from: 100, 50, block: 11))
-    #expect(allocator.statistics.mappings == 0 && allocator.statistics.failures == 0)
-    _ = consume wall
-    allocator.heapForTests.validate()
-  }
-
-  @Test func whereNothingIsLeftBothStayAsTheyWere() throws {
-    let allocator = try CompoundAllocator.contiguousFirst(.mebibytes(2), mappingLimit: 2)
-    var first = try Self.stamped(allocator, 200, block: 12)
-    let wall = try allocator.allocate(pageCount: 100)
-    var second: CompoundBuffer? = try Self.stamped(allocator, 200, block: 13)
-    let runs = (first.runs, second?.runs)
-    #expect(throws: CompoundError.mappingBudget(needed: 3, available: 2, limit: 2)) {
-      try first.join(&second)
-    }
-    #expect(first.runs == runs.0)
-    let others = second?.runs
-    #expect(others == runs.1)
-    guard let other = second.take() else { return }
-    #expect(Self.holds(other, 200, block: 13) && Self.holds(first, 200, block: 12))
-    let refusals = allocator.statistics.refusals
-    #expect(refusals.mappings == 1 && refusals.total == 1)
-    #expect(wall.pageCount == 100)
-    allocator.heapForTests.validate()
-  }
-
-  @Test func aPolicyThatNeverStitchesCopies() throws {
-    var configuration = AllocatorConfiguration()
-    configuration.fallback = .never
-    let allocator = try CompoundAllocator(capacity: .mebibytes(2), configuration: configuration)
-    var first = try Self.stamped(allocator, 10, block: 14)
-    let wall = try allocator.allocate(pageCount: 1)
-    var second: CompoundBuffer? = try Self.stamped(allocator, 10, block: 15)
-    try first.join(&second)
-    #expect(!first.isStitched && first.runs.count == 1)
-    #expect(Self.holds(first, 10, block: 14) && Self.holds(first, from: 10, 10, block: 15))
-    _ = consume wall
-    allocator.heapForTests.validate()
   }
 
   // MARK: Lifetime

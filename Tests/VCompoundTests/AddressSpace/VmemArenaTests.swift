@@ -105,6 +105,25 @@ import Testing
     #expect(parent.allocated == 10)
   }
 
+  /// A span that is larger than what was asked for needs a segment for the rest.
+  @Test func aGenerousSourceUsesSegmentsUp() throws {
+    let given = Mutex(0)
+    let generous = VmemArena.Source { size, _ in
+      given.withLock { $0 += 1 }
+      return 0..<size + 4096
+    } release: { _ in
+      given.withLock { $0 -= 1 }
+    }
+    var arena = try VmemArena(name: "child", segmentLimit: 2, source: generous)
+    let error = refusal(&arena, 10)
+    #expect(error == .tooManySegments(limit: 2))
+    let left = given.withLock { $0 }
+    #expect(left == 0)
+    var wider = try VmemArena(name: "child", segmentLimit: 3, source: generous)
+    let range = try wider.allocate(10)
+    #expect(range.count == 10)
+  }
+
   @Test func theEndUnmapsBothTables() throws {
     let faults = FaultPlan()
     do {

@@ -1,0 +1,66 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import VCompound
+
+/// Consumers that wait for fragments.
+@Suite struct FragmentWaitingTests {
+  private static let patience = Duration.seconds(600)
+
+  private func waitsForConsumer(_ core: PoolCore) -> Bool {
+    waits { core.ledger.withLock { $0.isAwaited } }
+  }
+
+  /// No page is waited for while the one that is being cut has room.
+  @Test func whatHasRoomIsNotWaitedFor() async throws {
+    let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
+    var pool = try PagePool(allocator: allocator, limits: .init(out: 1, kept: 1))
+    let first = try await pool.takeFragment(byteCount: 2000, waiting: .zero, label: "first")
+    let second = try await pool.takeFragment(byteCount: 2000 as Int, waiting: .zero)
+    #expect(pool.monitor.holders.map(\.label) == ["first"])
+    await #expect(throws: CompoundPoolError.exhausted(limit: 1)) {
+      _ = try await pool.takeFragment(byteCount: 2000, waiting: .milliseconds(10)).byteCount
+    }
+    let sizes = [first.byteCount, second.byteCount]
+    #expect(sizes == [2000, 2000])
+    await #expect(throws: CompoundPoolError.fragmentTooLarge(4097, page: .page)) {
+      _ = try await pool.takeFragment(byteCount: 4097, waiting: .zero).byteCount
+    }
+  }
+
+  /// The last fragment of the only page ends the wait, of a thread and of a task.
+  @Test func theLastFragmentEndsTheWaitOfAThread() throws {
+    let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
+    var pool = try PagePool(allocator: allocator, limits: .init(out: 1, kept: 1))
+    let fragment = DropBox(try pool.takeFragment(byteCount: 3000))
+    let core = pool.core
+    let thread = Crew(1) { _ in
+      #expect(waitsForConsumer(core))
+      fragment.drop()
+    }
+    let next = try pool.takeFragment(byteCount: 3000, blocking: Self.patience, label: "next")
+    thread.join()
+    #expect(pool.monitor.holders.map(\.label) == ["next"])
+    #expect(pool.statistics.handedOver == 1 && next.byteCount == 3000)
+    withExtendedLifetime(fragment) {}
+  }
+
+  @Test func theLastFragmentEndsTheWaitOfATask() async throws {
+    let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
+    var pool = try PagePool(allocator: allocator, limits: .init(out: 1, kept: 1))
+    let fragment = DropBox(try pool.takeFragment(byteCount: 3000))
+    let core = pool.core
+    let thread = Crew(1) { _ in
+      #expect(waitsForConsumer(core))
+      fragment.drop()
+    }
+    let next = try await pool.takeFragment(byteCount: 3000, waiting: Self.patience, label: "next")
+    thread.join()
+    #expect(pool.monitor.holders.map(\.label) == ["next"])
+    #expect(pool.statistics.handedOver == 1 && next.byteCount == 3000)
+    withExtendedLifetime(fragment) {}
+  }
+}
