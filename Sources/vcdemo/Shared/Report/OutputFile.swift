@@ -4,39 +4,68 @@
 
 import Glibc
 
+/// A text file that is written in pieces of 64 KiB.
+package final class TextFile {
+  package let path: String
+  private let descriptor: Int32
+  private var pending: [UInt8] = []
+  private static let pieceSize = 1 << 16
+
+  /// Makes the file, or empties it.
+  package convenience init(path: String) throws(CommandFailure) {
+    try self.init(path: path, O_TRUNC)
+  }
+
+  /// Opens the file to write it, and makes it if need be.
+  fileprivate init(path: String, _ flags: Int32) throws(CommandFailure) {
+    self.path = path
+    descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0o666)
+    guard descriptor >= 0 else { throw Self.failure(path) }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Adds text.
+  package func write(_ text: String) throws(CommandFailure) {
+    pending.append(contentsOf: text.utf8)
+    if pending.count >= Self.pieceSize { try flush() }
+  }
+
+  /// Writes what has been added.
+  package func flush() throws(CommandFailure) {
+    var done = 0
+    while done < pending.count {
+      let count = unsafe pending.withUnsafeBytes { bytes in
+        unsafe Glibc.write(
+          descriptor, bytes.baseAddress.map { unsafe $0 + done }, bytes.count - done)
+      }
+      if count >= 0 {
+        done += count
+      } else if errno != EINTR {
+        throw Self.failure(path)
+      }
+    }
+    pending.removeAll(keepingCapacity: true)
+  }
+
+  private static func failure(_ path: String) -> CommandFailure {
+    .input("\(path): \(describe(errorNumber: errno))")
+  }
+}
+
 /// Writes whole files.
 package enum OutputFile {
   /// Makes sure that the file at `path` can be written, before hours of work go into it.
   ///
   /// A file that is there already keeps its contents.
   package static func prepare(at path: String) throws(CommandFailure) {
-    close(try open(path, 0))
+    _ = try TextFile(path: path, 0)
   }
 
   /// Makes `text` the contents of the file at `path`.
   package static func write(_ text: String, to path: String) throws(CommandFailure) {
-    let descriptor = try open(path, O_TRUNC)
-    defer { close(descriptor) }
-    var rest = Array(text.utf8)[...]
-    while !rest.isEmpty {
-      let count = unsafe rest.withUnsafeBytes { bytes in
-        unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
-      }
-      if count >= 0 {
-        rest = rest.dropFirst(count)
-      } else if errno != EINTR {
-        throw failure(path, errno)
-      }
-    }
-  }
-
-  private static func open(_ path: String, _ flags: Int32) throws(CommandFailure) -> Int32 {
-    let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0o666)
-    guard descriptor >= 0 else { throw failure(path, errno) }
-    return descriptor
-  }
-
-  private static func failure(_ path: String, _ code: Int32) -> CommandFailure {
-    .input("\(path): \(describe(errorNumber: code))")
+    let file = try TextFile(path: path)
+    try file.write(text)
+    try file.flush()
   }
 }
