@@ -30,28 +30,29 @@ public struct ArenaMap: Hashable, Sendable, Codable {
   /// Pages side by side.
   public struct Cell: Hashable, Sendable, Codable {
     /// The pages of blocks in one piece.
-    public internal(set) var contiguous: PageCount = 0
+    public package(set) var contiguous: PageCount = 0
     /// The pages of stitched blocks.
-    public internal(set) var stitched: PageCount = 0
+    public package(set) var stitched: PageCount = 0
     /// The pages of slabs.
-    public internal(set) var slab: PageCount = 0
+    public package(set) var slab: PageCount = 0
     /// The pages kept for the next request, or on their way.
-    public internal(set) var cached: PageCount = 0
+    public package(set) var cached: PageCount = 0
     /// The free pages with memory.
-    public internal(set) var free: PageCount = 0
+    public package(set) var free: PageCount = 0
     /// The pages without memory.
-    public internal(set) var absent: PageCount = 0
+    public package(set) var absent: PageCount = 0
     /// The first byte of the block that has the most of the cell's pages, contiguous or stitched;
     /// nil where there is none.
     ///
     /// So a block can be followed through the cells. It may be free by now, and another one may have
     /// the address later.
-    public internal(set) var block: UInt?
+    public package(set) var block: UInt?
 
-    init() {}
+    /// No pages.
+    package init() {}
 
     /// The pages used for one thing.
-    public internal(set) subscript(use: Use) -> PageCount {
+    public package(set) subscript(use: Use) -> PageCount {
       get {
         switch use {
         case .contiguous: contiguous
@@ -79,11 +80,11 @@ public struct ArenaMap: Hashable, Sendable, Codable {
   }
 
   /// The most pages that can have memory at a time.
-  public internal(set) var capacity: PageCount
+  public package(set) var capacity: PageCount
   /// The pages of each cell; the last one may have fewer.
-  public internal(set) var pagesPerCell: PageCount
+  public package(set) var pagesPerCell: PageCount
   /// The cells, by ascending addresses; none in a child of `fork`.
-  public internal(set) var cells: [Cell] = []
+  public package(set) var cells: [Cell] = []
 
   /// A map without cells.
   package init(capacity: PageCount, pagesPerCell: PageCount = 1) {
