@@ -31,6 +31,7 @@ extension Program {
     Examples:
       vcdemo                          how much of fragmented free memory is usable
       vcdemo --size 1GiB --seed 7     the same in a larger arena, fragmented differently
+      vcdemo run --beside buddy       watch an arena beside a classic buddy's
       vcdemo replay Tests/Traces/numpy.trace --budget 1.00 --verify
       vcdemo replay Tests/Traces/numpy.trace --backend malloc --json
       vcdemo record -o my.trace -- PROGRAM     the allocations of any program
@@ -41,5 +42,5 @@ extension Verb {
   /// All the verbs, in the order in which the help lists them.
   ///
   /// The first one is what the program does when no verb is given.
-  package static let all: [Verb] = [.fragment, .replay, .compare, .record]
+  package static let all: [Verb] = [.fragment, .run, .replay, .compare, .record]
 }

@@ -56,6 +56,14 @@ package struct BuddyBackend: ReplayBackend, ~Copyable {
   /// How many free blocks there are of each order.
   package var freeBlocks: [Int] { frames.freeBlocks }
 
+  /// The frames of the arena, and those that are free.
+  package var frameCounts: (all: Int, free: Int) { (frames.frameCount, frames.freeFrames) }
+
+  /// Calls a function for each block, used or free, in the order of their addresses.
+  package func forEachBlock(_ body: (_ block: BuddyFrames.Block) -> Void) {
+    frames.forEachBlock(body)
+  }
+
   private func address(of frame: Int) -> UnsafeMutableRawPointer {
     unsafe memory.base + frame * BuddyBackend.pageSize
   }

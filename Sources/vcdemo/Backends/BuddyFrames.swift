@@ -123,6 +123,28 @@ package struct BuddyFrames: ~Copyable {
     }
   }
 
+  /// A block.
+  package struct Block: Equatable, Sendable {
+    /// Its first frame.
+    package let first: Int
+    /// Its frames, a power of two.
+    package let frameCount: Int
+    /// Whether it is free.
+    package let isFree: Bool
+  }
+
+  /// Calls a function for each block in the order of their frames.
+  package func forEachBlock(_ body: (Block) -> Void) {
+    var frame = 0
+    while frame < frameCount {
+      let mark = marks[frame]
+      let isFree = mark >= BuddyFrames.freeMark
+      let count = 1 << Int(isFree ? mark & ~BuddyFrames.freeMark : mark)
+      body(Block(first: frame, frameCount: count, isFree: isFree))
+      frame += count
+    }
+  }
+
   private mutating func push(_ frame: Int, _ order: Int) {
     marks[frame] = BuddyFrames.freeMark | UInt8(order)
     let head = heads[order]

@@ -6,7 +6,8 @@ package import VCompound
 
 /// VCompound through its pointer interface.
 package struct CompoundBackend: ReplayBackend, ~Copyable {
-  private let allocator: CompoundAllocator
+  /// The arena, for who looks at it.
+  package let allocator: CompoundAllocator
   private var refusal: CompoundError?
 
   /// Opens an arena.

@@ -46,7 +46,7 @@ package struct CompareOptions: Equatable, Sendable {
     let hasUpkeep = try arguments.flag("--upkeep")
     let budgets = try arguments.value("--budgets", CompareOptions.budgetList)
     let only = try arguments.value("--only", CompareOptions.nameList)
-    let svg = try arguments.value("--svg", CompareOptions.file)
+    let svg = try arguments.value("--svg", Values.file)
     let timeLimit = try arguments.value(
       "--timeout", Values.seconds(upTo: ReplayChild.mostSeconds))
     let peers = try arguments.peers()
@@ -91,9 +91,5 @@ package struct CompareOptions: Equatable, Sendable {
   ) { text in
     let words = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     return words.contains("") ? nil : words
-  }
-
-  private static let file = ValueKind<String>(expects: "the name of a file") {
-    $0.isEmpty ? nil : $0
   }
 }

@@ -10,6 +10,21 @@ package struct ReplayOptions: Equatable, Sendable {
     case budget(Ratio)
     /// So many bytes, rounded up to pages.
     case bytes(Int)
+
+    /// The bytes of the arena for a trace with this peak.
+    package func byteCount(for peak: LivePeak, verb: String) throws(CommandFailure) -> Int {
+      let pages: Int
+      switch self {
+      case .bytes(let bytes):
+        // Not by pageCount, whose sum overflows for sizes near the largest.
+        pages = bytes / LivePeak.pageSize + (bytes % LivePeak.pageSize == 0 ? 0 : 1)
+      case .budget(let ratio):
+        pages = ratio.roundedUp(of: peak.pages) ?? Int.max
+      }
+      let (bytes, overflow) = pages.multipliedReportingOverflow(by: LivePeak.pageSize)
+      guard !overflow else { throw .usage("\(verb): the capacity is too large") }
+      return bytes
+    }
   }
 
   /// The file.
@@ -79,16 +94,6 @@ package struct ReplayOptions: Equatable, Sendable {
 
   /// The bytes of the arena for a trace with this peak.
   package func capacity(for peak: LivePeak) throws(CommandFailure) -> Int {
-    let pages: Int
-    switch capacity {
-    case .bytes(let bytes):
-      // Not by pageCount, whose sum overflows for sizes near the largest.
-      pages = bytes / LivePeak.pageSize + (bytes % LivePeak.pageSize == 0 ? 0 : 1)
-    case .budget(let ratio):
-      pages = ratio.roundedUp(of: peak.pages) ?? Int.max
-    }
-    let (bytes, overflow) = pages.multipliedReportingOverflow(by: LivePeak.pageSize)
-    guard !overflow else { throw .usage("replay: the capacity is too large") }
-    return bytes
+    try capacity.byteCount(for: peak, verb: "replay")
   }
 }

@@ -69,17 +69,41 @@ package struct Replayer: ~Copyable {
         pace.wait(for: trace.times[index])
         time = Clock.now()
       }
-      let event = trace.events[index]
-      switch event.kind {
-      case .allocate: allocate(event, on: &backend, &time)
-      case .reallocate: reallocate(event, index, on: &backend, &time)
-      case .free: free(event, index, on: &backend, &time)
-      }
+      play(index, on: &backend, &time)
       if index & 1023 == 0 {
         progress.update(index, of: trace.events.count, now: isClocked ? time : Clock.now())
       }
     }
     outcome.times.total = Clock.now() - start
+  }
+
+  /// Plays one event, without a look at the clock: for who looks at the allocator in between.
+  ///
+  /// Events come in their order, each once.
+  package mutating func step<Backend: ReplayBackend & ~Copyable>(
+    _ index: Int, on backend: inout Backend
+  ) {
+    isClocked = false
+    var time: UInt64 = 0
+    play(index, on: &backend, &time)
+  }
+
+  /// The first byte of a block, by its number, and its size; nil where it is not alive.
+  package func block(_ number: Int32) -> (address: UnsafeMutableRawPointer, byteCount: Int)? {
+    let block = blocks[Int(number)]
+    return unsafe block.address.map { unsafe ($0, block.byteCount) }
+  }
+
+  @inline(__always)
+  private mutating func play<Backend: ReplayBackend & ~Copyable>(
+    _ index: Int, on backend: inout Backend, _ time: inout UInt64
+  ) {
+    let event = trace.events[index]
+    switch event.kind {
+    case .allocate: allocate(event, on: &backend, &time)
+    case .reallocate: reallocate(event, index, on: &backend, &time)
+    case .free: free(event, index, on: &backend, &time)
+    }
   }
 
   /// Checks the blocks that are still alive, where checks are wanted, and frees them.

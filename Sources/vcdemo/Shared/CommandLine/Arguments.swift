@@ -94,6 +94,14 @@ package struct Arguments: Sendable {
     throw failure("\(name) is missing")
   }
 
+  /// Takes the next operand, or nil where there is none.
+  ///
+  /// - Throws: a failure where an option stands in its place.
+  package mutating func optionalOperand() throws(CommandFailure) -> String? {
+    try refuseUnknownOptions()
+    return words.isEmpty && operands.isEmpty ? nil : try operand("")
+  }
+
   /// Takes all the operands that are left, at least one.
   ///
   /// - Parameter name: what the help calls each of them.

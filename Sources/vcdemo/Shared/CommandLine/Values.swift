@@ -63,6 +63,11 @@ package enum Values {
     }
   }
 
+  /// The name of a file.
+  package static let file = ValueKind<String>(expects: "the name of a file") { text in
+    text.isEmpty ? nil : text
+  }
+
   /// One of the cases of an enumeration, by name.
   package static func choice<Choice>(_ type: Choice.Type) -> ValueKind<Choice>
   where Choice: CaseIterable & RawRepresentable & Sendable, Choice.RawValue == String {

@@ -15,6 +15,15 @@ package enum Signals {
     progressIsShown.store(isShown, ordering: .relaxed)
   }
 
+  /// What gives the terminal back before the program ends, as a function's address; 0 for none.
+  private static let cleanUp = Atomic<UInt>(0)
+
+  /// Says what gives the terminal back: only what is safe in a signal handler.
+  package static func setCleanUp(_ function: (@convention(c) () -> Void)?) {
+    let address = function.map { unsafe unsafeBitCast($0, to: UInt.self) } ?? 0
+    cleanUp.store(address, ordering: .relaxed)
+  }
+
   /// The process that works for this one, which leads a group that an interrupt should end; 0 for
   /// none.
   private static let child = Atomic<Int32>(0)
@@ -59,13 +68,15 @@ package enum Signals {
 
   /// Ends the program and its child, with the exit code that shells report for the signal.
   ///
-  /// Only what is safe in a signal handler: one kill, one write, one exit.
+  /// Only what is safe in a signal handler: one kill, a write or two, one exit.
   private static let end: @convention(c) (Int32) -> Void = { number in
     let child = Signals.child.load(ordering: .relaxed)
     if child > 0 { kill(-child, SIGKILL) }
     if Signals.progressIsShown.load(ordering: .relaxed) {
       unsafe write(STDERR_FILENO, "\r\u{1B}[K", 4)
     }
+    let cleanUp = Signals.cleanUp.load(ordering: .relaxed)
+    if cleanUp != 0 { unsafe unsafeBitCast(cleanUp, to: (@convention(c) () -> Void).self)() }
     _exit(128 + number)
   }
 }

@@ -70,7 +70,7 @@ struct SVGText {
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(size)\" "
       + "width=\"\(number(width))\" height=\"\(number(height))\" role=\"img\">"
     let head = [
-      opening, "<title>\(escaped(title))</title>", "<style>\n\(SVGText.styles)\n</style>",
+      opening, "<title>\(Self.escaped(title))</title>", "<style>\n\(SVGText.styles)\n</style>",
       "<rect class=\"ground\" width=\"\(number(width))\" height=\"\(number(height))\"/>",
     ]
     return (head + elements + ["</svg>"]).joined(separator: "\n") + "\n"
@@ -79,7 +79,7 @@ struct SVGText {
   mutating func text(_ text: String, x: Double, y: Double, anchor: String, style: String) {
     elements.append(
       "<text class=\"\(style)\" x=\"\(number(x))\" y=\"\(number(y))\" "
-        + "text-anchor=\"\(anchor)\">\(escaped(text))</text>")
+        + "text-anchor=\"\(anchor)\">\(Self.escaped(text))</text>")
   }
 
   mutating func line(
@@ -114,7 +114,7 @@ struct SVGText {
   }
 
   private func tooltip(_ about: String?) -> String {
-    about.map { "<title>\(escaped($0))</title>" } ?? ""
+    about.map { "<title>\(Self.escaped($0))</title>" } ?? ""
   }
 
   /// A coordinate, to a tenth of a pixel.
@@ -123,7 +123,7 @@ struct SVGText {
     return "\((value * 10).rounded() / 10)"
   }
 
-  private func escaped(_ text: String) -> String {
+  static func escaped(_ text: String) -> String {
     var escaped = ""
     for scalar in text.unicodeScalars {
       switch scalar {

@@ -10,8 +10,11 @@ import Glibc
 /// away (`| head -1`) ends the program quietly.
 package enum StandardOutput {
   /// Writes `text` and a line feed.
-  package static func line(_ text: String) {
-    let failure = writeAll(text + "\n", to: STDOUT_FILENO)
+  package static func line(_ text: String) { write(text + "\n") }
+
+  /// Writes `text` as it is.
+  package static func write(_ text: String) {
+    let failure = writeAll(text, to: STDOUT_FILENO)
     guard let failure else { return }
     if failure != EPIPE {
       Program.complain("cannot write the output: \(describe(errorNumber: failure))")

@@ -1,0 +1,120 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import Synchronization
+
+/// Gives the terminal back when a signal ends the program or stops it, and takes it again when it
+/// goes on.
+///
+/// The handlers do only what is safe in one: `write`, `tcsetattr`, `sigaction`, `raise`.
+enum TerminalGuard {
+  private static let isEntered = Atomic<Bool>(false)
+  private static let needsRedraw = Atomic<Bool>(false)
+
+  /// The terminal's settings before, and those for keys; written before a handler can read them.
+  nonisolated(unsafe) private static var before = termios()
+  nonisolated(unsafe) private static var own = termios()
+  nonisolated(unsafe) private static var hasSettings = false
+
+  /// The screen of its own, without a cursor; and back.
+  private static let opening: StaticString = "\u{1B}[?1049h\u{1B}[?25l"
+  private static let closing: StaticString = "\u{1B}[0m\u{1B}[?25h\u{1B}[?1049l"
+
+  /// What a crash raises.
+  private static let crashes = [SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS, SIGQUIT]
+
+  /// Takes the terminal over.
+  static func enter() throws(CommandFailure) {
+    if isatty(STDIN_FILENO) == 1 {
+      guard unsafe tcgetattr(STDIN_FILENO, &before) == 0 else {
+        throw .input("the terminal: \(describe(errorNumber: errno))")
+      }
+      unsafe own = unsafe before
+      unsafe own.c_lflag &= ~tcflag_t(ECHO | ICANON)
+      // Reading ends with the first byte: VMIN is 1, VTIME 0.
+      unsafe (own.c_cc.6, own.c_cc.5) = (1, 0)
+      unsafe hasSettings = true
+    }
+    install()
+    takeOver()
+  }
+
+  /// Gives it back.
+  static func leave() {
+    guard isEntered.load(ordering: .relaxed) else { return }
+    giveBack()
+    Signals.setCleanUp(nil)
+    for number in crashes + [SIGTSTP, SIGCONT, SIGWINCH] { signal(number, SIG_DFL) }
+  }
+
+  /// Whether the window has another size, or another program was on it since the last call.
+  static func takeNeedOfRedraw() -> Bool {
+    needsRedraw.exchange(false, ordering: .relaxed)
+  }
+
+  private static func takeOver() {
+    if unsafe hasSettings { _ = unsafe tcsetattr(STDIN_FILENO, TCSADRAIN, &own) }
+    unsafe write(STDOUT_FILENO, opening.utf8Start, opening.utf8CodeUnitCount)
+    isEntered.store(true, ordering: .relaxed)
+    needsRedraw.store(true, ordering: .relaxed)
+  }
+
+  private static func giveBack() {
+    guard isEntered.exchange(false, ordering: .relaxed) else { return }
+    unsafe write(STDOUT_FILENO, closing.utf8Start, closing.utf8CodeUnitCount)
+    // Not drained first: a terminal that is gone or stopped would hold a handler for ever.
+    if unsafe hasSettings { _ = unsafe tcsetattr(STDIN_FILENO, TCSANOW, &before) }
+  }
+
+  // MARK: Signals
+
+  private static func install() {
+    Signals.setCleanUp { TerminalGuard.giveBack() }
+    let once = Int32(bitPattern: UInt32(SA_RESETHAND))
+    for number in crashes { set(number, flags: once | SA_NODEFER, crashed) }
+    set(SIGTSTP, flags: SA_NODEFER, stopped)
+    set(SIGCONT, flags: SA_RESTART, continued)
+    // Not restarted: a wait for keys ends.
+    set(SIGWINCH, flags: 0, resized)
+  }
+
+  private static func set(
+    _ number: Int32, flags: Int32, _ handler: @escaping @convention(c) (Int32) -> Void
+  ) {
+    var action = sigaction()
+    unsafe action.__sigaction_handler.sa_handler = handler
+    action.sa_flags = flags
+    unsafe sigaction(number, &action, nil)
+  }
+
+  /// The signal's own work follows, which ends the program.
+  private static let crashed: @convention(c) (Int32) -> Void = { number in
+    TerminalGuard.giveBack()
+    signal(number, SIG_DFL)
+    raise(number)
+  }
+
+  /// Stops the program as Ctrl-Z does, with the terminal given back; it goes on behind `raise`.
+  private static let stopped: @convention(c) (Int32) -> Void = { number in
+    let code = errno
+    TerminalGuard.giveBack()
+    signal(number, SIG_DFL)
+    raise(number)
+    TerminalGuard.set(number, flags: SA_NODEFER, TerminalGuard.stopped)
+    TerminalGuard.takeOver()
+    errno = code
+  }
+
+  /// After a stop that no handler saw, the shell may have changed the terminal.
+  private static let continued: @convention(c) (Int32) -> Void = { _ in
+    let code = errno
+    if TerminalGuard.isEntered.load(ordering: .relaxed) { TerminalGuard.takeOver() }
+    errno = code
+  }
+
+  private static let resized: @convention(c) (Int32) -> Void = { _ in
+    TerminalGuard.needsRedraw.store(true, ordering: .relaxed)
+  }
+}
