@@ -4,10 +4,11 @@
 
 /// The result of a comparison, for people.
 package enum CompareTable {
-  /// Everything: the tables, then the answers.
+  /// Everything: what to do, the tables, then the answers in figures.
   package static func text(_ result: CompareResult) -> String {
     let heading = [result.host.text, method(result.options)] + Build.stitching()
     var parts = [heading.joined(separator: "\n")]
+    parts += result.traces.map(RecommendationText.text)
     parts += result.traces.map(table)
     for regime in result.regimes {
       let verdicts = result.verdicts(regime)
@@ -69,7 +70,7 @@ package enum CompareTable {
       fastest.map { Format.decimal(time.median / $0, digits: 2) } ?? "-",
       Format.decimal(result.footprint.median, digits: 2),
       Format.decimal(result.faultsPerThousand.median, digits: 0),
-      result.stitchedShare.map { percent($0.median) } ?? "-",
+      result.stitchedShare.map { RecommendationText.percent($0.median) } ?? "-",
     ]
   }
 
@@ -77,12 +78,8 @@ package enum CompareTable {
     [
       Format.count(result.failures),
       figures.allocateP999.map { Format.duration(nanoseconds: $0.median) } ?? "-",
-      percent(result.left.median),
+      RecommendationText.percent(result.left.median),
     ]
-  }
-
-  private static func percent(_ share: Double) -> String {
-    Format.percent(Int((share * 1e6).rounded(.up)), of: 1_000_000)
   }
 
   private static func nanoseconds(_ value: Double) -> String {

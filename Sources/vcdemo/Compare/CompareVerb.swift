@@ -17,8 +17,11 @@ extension Verb {
         vcdemo compare Tests/Traces/numpy.trace --rounds 9 --budgets 1.00,1.05 --svg chart.svg
         vcdemo compare Tests/Traces/numpy.trace --only compound,jemalloc --json
         vcdemo compare Tests/Traces/numpy.trace --peer mine=/opt/mine/libmine.so
+        zstd -dc heaptrack.program.1234.zst | vcdemo compare -
 
       Usage: vcdemo compare TRACE... [options]
+        TRACE              a file of 'vcdemo record', or the text of a heaptrack recording; '-' is
+                           standard input
         --rounds N         measure N times, after a warm-up that does not count (default 5)
         --repeat N         replay N times in each process (default 4): the first pass, and the steady
                            state by the median of the later replays, the first of them left out
@@ -33,6 +36,12 @@ extension Verb {
                            for each replay a minute, and 100 µs for every event and every page)
         --json             one JSON object with the figures of every round
         --svg FILE         draw footprint against time, a panel for each trace and regime
+
+      Above the tables it says for each trace whether VCompound is worth it: what would be resident
+      on each malloc and here, which budget that needs, what is stitched and what it costs in time.
+      A saving counts from 5 % of the malloc's resident memory and 8 MiB on, a difference in time
+      from 10 %, and 1 % of the program's run, on. Where another malloc does as well, which needs no
+      change of the program, the answer is no.
 
       Every figure comes from a 'vcdemo replay' in a process of its own: glibc's malloc as it is,
       the others by LD_PRELOAD. Debian has them as libjemalloc2, libmimalloc2.0 and

@@ -32,7 +32,10 @@ extension Verb {
                           backs it; where it does not, the spread of several runs shows that
         --json            one JSON object; null where a figure makes no sense for the allocator
 
-      TRACE is a regular file or a pipe (/dev/stdin), of \(Format.size(InputFile.largestSize)) at most.
+      TRACE is a regular file or a pipe, of \(Format.size(InputFile.largestSize)) at most; '-' is standard input.
+      The text of a heaptrack recording will do too (zstd -dc FILE | vcdemo replay -), raw or
+      interpreted: the interpreted form does not tell which of several blocks of one size and
+      backtrace goes, the youngest is taken; its reallocs are a free and an allocation.
       A trace whose peak is more than the memory that can be had is refused before the replay.
       Every page of a block is written at birth. A refused request is counted, and later events
       of its block are skipped; it does not change the exit code. A refused realloc keeps the old

@@ -17,17 +17,11 @@ package enum OutputFile {
   package static func write(_ text: String, to path: String) throws(CommandFailure) {
     let descriptor = try open(path, O_TRUNC)
     defer { close(descriptor) }
-    var rest = Array(text.utf8)[...]
-    while !rest.isEmpty {
-      let count = unsafe rest.withUnsafeBytes { bytes in
-        unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
-      }
-      if count >= 0 {
-        rest = rest.dropFirst(count)
-      } else if errno != EINTR {
-        throw failure(path, errno)
-      }
+    var text = text
+    let code = text.withUTF8 { bytes in
+      unsafe writeAll(UnsafeRawBufferPointer(bytes), to: descriptor)
     }
+    if let code { throw failure(path, code) }
   }
 
   private static func open(_ path: String, _ flags: Int32) throws(CommandFailure) -> Int32 {

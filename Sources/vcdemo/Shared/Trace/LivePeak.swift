@@ -15,6 +15,9 @@ package struct LivePeak: Equatable, Sendable {
   /// The peak in exact bytes.
   package private(set) var byteCount = 0
 
+  /// The bytes of those that were in blocks smaller than a page.
+  package private(set) var smallByteCount = 0
+
   /// The bytes of the peak's pages.
   package var pageByteCount: Int { pages * LivePeak.pageSize }
 
@@ -68,7 +71,9 @@ package struct LivePeak: Equatable, Sendable {
   package mutating func add(_ size: Int) {
     count(size, 1)
     pages = max(pages, wholePages + LivePeak.pageCount(smallBytes))
-    byteCount = max(byteCount, liveBytes)
+    guard liveBytes > byteCount else { return }
+    byteCount = liveBytes
+    smallByteCount = smallBytes
   }
 
   /// A block of this size goes; one of 0 bytes was none.
