@@ -24,7 +24,7 @@ extension Heap {
       let cache = unsafe mayList ? threads.current : threads.currentUnlisted,
       let block = unsafe PageMagazines(of: cache).take(pages, owner)
     else { return nil }
-    self.pages.records.store(
+    self.pages.records.storeWord(
       BlockTable.Record(byteCount: byteCount, owner: owner),
       at: BlockTable.place(of: arena.frame(at: block)))
     return block
@@ -87,7 +87,7 @@ extension Heap {
     guard pages <= policy.cacheCeiling.load(ordering: .relaxed) else { return false }
     return unsafe PageMagazines(of: cache).put(block, pages, owner) {
       // Marked before it is in the magazine: the taker writes the record anew.
-      self.pages.records.store(record.cached, at: BlockTable.place(of: arena.frame(at: block)))
+      self.pages.records.storeWord(record.cached, at: BlockTable.place(of: arena.frame(at: block)))
     }
   }
 

@@ -23,6 +23,14 @@ package protocol Reclaimable: AnyObject, Sendable {
 
   /// A line for a report; called with no lock held.
   var report: String { get }
+
+  /// Calls a function with the first byte of each page that is kept; with no lock held.
+  func forEachKept(_ body: (UInt) -> Void)
+}
+
+extension Reclaimable {
+  /// None that has pages of its own.
+  package func forEachKept(_ body: (UInt) -> Void) {}
 }
 
 /// The caches above a heap, and how many requests are in need of what they keep.

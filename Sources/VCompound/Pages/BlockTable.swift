@@ -131,6 +131,15 @@ package struct BlockTable: ~Copyable {
   @inline(__always)
   package subscript(head: PageFrame) -> Record { records[Self.place(of: head)] }
 
+  /// The record of a head whose owner may be writing it, without a lock.
+  func loadWord(_ head: PageFrame) -> Record { records.shared.loadWord(Self.place(of: head)) }
+
+  /// The heads in a chunk, and the head of the block that goes on into it, if one ever did.
+  func heads(of chunk: Int) -> (map: FrameMap, carry: PageFrame?) {
+    let carry = Int(heads[chunk].carry)
+    return (heads[chunk].map, carry == 0 ? nil : PageFrame(carry - 1))
+  }
+
   /// The head of the block that a frame in use belongs to.
   ///
   /// - Parameter frame: a frame in use; for a free one the answer means nothing.

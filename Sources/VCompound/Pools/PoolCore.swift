@@ -85,6 +85,14 @@ final class PoolCore: @unchecked Sendable {
     heap.reclaimers.add(self)
   }
 
+  /// See `Reclaimable`.
+  package func forEachKept(_ body: (UInt) -> Void) {
+    var numbers: [UInt32] = []
+    storage.look { numbers.append($0) }
+    let places = ledger.withLock { _ in numbers.map { pages.places.load(Int($0)) } }
+    for place in places where place.isContiguous { body(place.address) }
+  }
+
   /// The size of a page in bytes.
   var byteCount: ByteCount { order.byteCount }
 

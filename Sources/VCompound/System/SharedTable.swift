@@ -2,6 +2,8 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Synchronization
+
 /// A view of a table that is read and written without a lock.
 ///
 /// Its users see to two things: that no two threads touch an element at once, one of them writing;
@@ -37,6 +39,30 @@ package struct SharedTable<Element: BitwiseCopyable>: @unchecked Sendable {
   package func store(_ element: Element, at index: Int) {
     assert(0 <= index && index < count, "table index out of range")
     unsafe base[index] = element
+  }
+
+  // MARK: Words
+
+  /// The element, a word of 64 bits, in one piece: another thread may write it by `storeWord`.
+  ///
+  /// It costs what `load` does.
+  @inline(__always)
+  package func loadWord(_ index: Int) -> Element {
+    unsafe unsafeBitCast(word(index).pointee.load(ordering: .relaxed), to: Element.self)
+  }
+
+  /// Replaces the element, a word of 64 bits, in one piece: another thread may read it by `loadWord`.
+  @inline(__always)
+  package func storeWord(_ element: Element, at index: Int) {
+    unsafe word(index).pointee.store(
+      unsafeBitCast(element, to: UInt64.self), ordering: .relaxed)
+  }
+
+  @inline(__always)
+  private func word(_ index: Int) -> UnsafeMutablePointer<Atomic<UInt64>> {
+    assert(0 <= index && index < count, "table index out of range")
+    return unsafe UnsafeMutableRawPointer(base + index)
+      .assumingMemoryBound(to: Atomic<UInt64>.self)
   }
 }
 

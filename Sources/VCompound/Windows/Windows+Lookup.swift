@@ -41,6 +41,11 @@ extension Windows {
     }
   }
 
+  /// Where the block of a window begins, or nil where it is not in use any more.
+  func address(ofLive number: Int) -> UInt? {
+    table.withLock { $0[number].state == .live ? $0[number].address : nil }
+  }
+
   /// Whether an address lies where windows are, used or not.
   package func reserves(_ address: UInt) -> Bool {
     space.contains(Int(bitPattern: address >> UInt(PageCount.pageShift)))

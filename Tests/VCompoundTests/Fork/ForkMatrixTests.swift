@@ -104,6 +104,7 @@ private final class ForkChurn: @unchecked Sendable {
     allocator.drain()
     _ = allocator.statistics
     _ = allocator.report()
+    _ = allocator.map(cellCount: 100)
     _ = try? allocator.footprint()
     for pointer in world.pointers { _ = allocator.block(containing: pointer) }
     // The locks of the windows, of the pool and of the cache.

@@ -175,6 +175,7 @@ extension ForkRow {
         return world.allocator.statistics == expected
       },
       ForkRow("report") { $0.allocator.report() == "the arena is that of a parent process\n" },
+      ForkRow("map") { $0.allocator.map(cellCount: 7).cells.isEmpty },
       ForkRow("census") { $0.allocator.census() == ArenaCensus() },
       ForkRow("forEachBlock") { world in
         var count = 0

@@ -7,7 +7,7 @@ import VCompound
 /// How this program was built, which its figures depend on.
 package enum Build {
   /// The version, as the changelog's first heading has it.
-  package static let version = "0.1.0"
+  package static let version = "unreleased"
 
   /// The line for `--version`.
   ///
