@@ -19,7 +19,7 @@ package enum CompareTable {
   }
 
   /// How the figures were made.
-  private static func method(_ options: CompareOptions) -> String {
+  static func method(_ options: CompareOptions) -> String {
     var parts = ["medians of \(Format.count(options.rounds, "round"))"]
     if options.repetitions > 1 {
       parts.append("\(Format.count(options.repetitions, "replay")) in each")
@@ -34,15 +34,20 @@ package enum CompareTable {
 
   /// The tables of one trace, one for each regime.
   package static func table(_ result: TraceResult) -> String {
-    let heading =
-      "\(result.trace.name): \(Format.count(result.trace.events, "event")), peak live "
-      + Format.size(result.trace.peakLiveBytes)
+    let heading = heading(result.trace)
     guard !result.results.isEmpty else { return heading + "\n  nobody got through" }
-    let tables = result.regimes.map { table(result, $0) }
+    let tables = result.regimes.map { table(result, $0).text(indentation: 2) }
     return heading + "\n" + tables.joined(separator: "\n\n")
   }
 
-  private static func table(_ result: TraceResult, _ regime: Regime) -> String {
+  /// What a trace is.
+  static func heading(_ trace: TraceSummary) -> String {
+    "\(trace.name): \(Format.count(trace.events, "event")), peak live "
+      + Format.size(trace.peakLiveBytes)
+  }
+
+  /// The table of one trace in one regime.
+  static func table(_ result: TraceResult, _ regime: Regime) -> TextTable {
     // What is of the whole process stands in the first table.
     let isFirst = regime == result.regimes.first
     let headings =
@@ -58,7 +63,7 @@ package enum CompareTable {
     let alignments =
       [TextTable.Alignment.left]
       + [TextTable.Alignment](repeating: .right, count: headings.count - 1)
-    return TextTable(alignments: alignments, rows: [headings] + rows).text(indentation: 2)
+    return TextTable(alignments: alignments, rows: [headings] + rows)
   }
 
   private static func row(_ name: String, _ result: RegimeResult, fastest: Double?) -> [String] {

@@ -15,6 +15,7 @@ extension Verb {
       Examples:
         vcdemo compare Tests/Traces/numpy.trace Tests/Traces/ffmpeg-decode.trace
         vcdemo compare Tests/Traces/numpy.trace --rounds 9 --budgets 1.00,1.05 --svg chart.svg
+        vcdemo compare my.trace --html report.html
         vcdemo compare Tests/Traces/numpy.trace --only compound,jemalloc --json
         vcdemo compare Tests/Traces/numpy.trace --peer mine=/opt/mine/libmine.so
         zstd -dc heaptrack.program.1234.zst | vcdemo compare -
@@ -36,6 +37,7 @@ extension Verb {
                            for each replay a minute, and 100 µs for every event and every page)
         --json             one JSON object with the figures of every round
         --svg FILE         draw footprint against time, a panel for each trace and regime
+        --html FILE        write a page with all of it, charts and tables, that needs no other file
 
       Above the tables it says for each trace whether VCompound is worth it: what would be resident
       on each malloc and here, which budget that needs, what is stitched and what it costs in time.
@@ -71,7 +73,7 @@ extension Verb {
       }
       let limit = options.processLimit(for: traces.map(\.timeLimit).max() ?? 0)
       try lineup.checkPeers(options, on: traces[0], limit: limit)
-      if let svg = options.svg { try OutputFile.prepare(at: svg) }
+      for path in [options.svg, options.html] { try path.map(OutputFile.prepare) }
       for line in lineup.absences { Program.complain(line) }
       HostMemory.back(HostMemory.need(forPeak: traces.map(\.peakLiveBytes).max() ?? 0))
       var comparison = Comparison(
@@ -86,6 +88,10 @@ extension Verb {
       StandardOutput.line(options.json ? result.json.text : CompareTable.text(result))
       if let svg = options.svg {
         try OutputFile.write(CompareChart.svg(result.traces, host: result.host), to: svg)
+      }
+      if let html = options.html {
+        let page = ComparePage.page(result, lineup.contenders)
+        try OutputFile.write(page.text, to: html)
       }
       return result.dropouts.isEmpty ? .success : .violated
     })

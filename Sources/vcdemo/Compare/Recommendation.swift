@@ -112,7 +112,7 @@ package struct Recommendation: Equatable, Sendable {
       peer.contender.budget == nil && peer.contender.name != current.contender.name
         && peer.failures == 0 && Self.isAsGood(peer, as: near, result.trace)
     }
-    var reasons = [memory, time]
+    var reasons = time.isGain && !memory.isGain ? [time, memory] : [memory, time]
     let gains = reasons.contains(where: \.isGain)
     if gains, let rival { reasons.insert(.rival(rival.contender.name), at: 0) }
     if !gains || rival != nil {

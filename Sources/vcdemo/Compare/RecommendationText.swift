@@ -10,7 +10,7 @@ package enum RecommendationText {
   /// The answer, what it rests on, and the table of resident memory: for a terminal.
   package static func text(_ result: TraceResult) -> String {
     var lines = ["\(result.trace.name): \(question) \(answer(Recommendation(result)))"]
-    lines += sentences(result).map { "  " + $0 }
+    lines += sentences(result).map(wrapped)
     if !result.results.isEmpty { lines.append(residents(result).text(indentation: 2)) }
     return lines.joined(separator: "\n")
   }
@@ -47,20 +47,24 @@ package enum RecommendationText {
   /// What each malloc kept resident, and VCompound at the budget that is recommended.
   package static func residents(_ result: TraceResult) -> TextTable {
     let point = Recommendation(result).point
+    // One unit for all: two sizes in GiB can look alike.
+    func mebibytes(_ footprint: Double) -> String {
+      let bytes = Recommendation.bytes(footprint, result.trace)
+      return Format.decimal(Double(bytes) / 0x1p20, digits: 1) + " MiB"
+    }
     let shown = result.results.filter { one in
       one.contender.budget == nil || one.contender.budget == point
     }
     let rows = shown.map { one in
       [one.contender.name]
         + result.regimes.reversed().map { regime in
-          one[regime].map { size(Recommendation.bytes($0.footprint.median, result.trace)) } ?? "-"
+          one[regime].map { mebibytes($0.footprint.median) } ?? "-"
         }
     }
-    let alive = size(result.trace.peakLiveBytes)
     return TextTable(
       alignments: [.left] + result.regimes.map { _ in .right },
       rows: [[caption.lowercased()] + result.regimes.reversed().map(\.name)] + rows
-        + [["(alive)"] + result.regimes.map { _ in alive }])
+        + [["(alive)"] + result.regimes.map { _ in mebibytes(1) }])
   }
 
   private static func words(
@@ -110,7 +114,7 @@ package enum RecommendationText {
       ours[regime]?.stitchedShare.map { "\(percent($0.median)) in the \(regime.name)" }
     }
     guard !shares.isEmpty else { return [] }
-    return ["Stitched are \(shares.joined(separator: " and ")) of the requests."]
+    return ["Of the requests it stitches \(shares.joined(separator: ", "))."]
   }
 
   private static func times(
@@ -132,6 +136,19 @@ package enum RecommendationText {
       let total = time(figure.nanoseconds.median * Double(result.trace.events))
       return "Its time in the \(regime.name), \(total), is \(parts.joined(separator: ", "))."
     }
+  }
+
+  /// A sentence in lines for a terminal.
+  private static func wrapped(_ sentence: String) -> String {
+    var lines: [String] = []
+    for word in sentence.split(separator: " ") {
+      if let last = lines.last, last.count + word.count < 100 {
+        lines[lines.count - 1] = "\(last) \(word)"
+      } else {
+        lines.append((lines.isEmpty ? "  " : "    ") + word)
+      }
+    }
+    return lines.joined(separator: "\n")
   }
 
   static func percent(_ share: Double) -> String {

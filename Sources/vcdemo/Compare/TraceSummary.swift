@@ -71,7 +71,7 @@ package struct TraceSummary: Equatable, Sendable {
   private static func keepInput() throws(CommandFailure) -> String {
     let bytes = try InputFile.table(at: InputFile.standardInput)
     let descriptor = unsafe memfd_create(Program.name + "-input", UInt32(MFD_CLOEXEC))
-    let code = bytes.span.withUnsafeBytes { bytes in
+    let code = unsafe bytes.span.withUnsafeBytes { bytes in
       unsafe writeAll(bytes, to: descriptor)
     }
     if let code { throw .input("compare: standard input: \(describe(errorNumber: code))") }

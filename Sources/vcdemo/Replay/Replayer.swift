@@ -69,17 +69,33 @@ package struct Replayer: ~Copyable {
         pace.wait(for: trace.times[index])
         time = Clock.now()
       }
-      let event = trace.events[index]
-      switch event.kind {
-      case .allocate: allocate(event, on: &backend, &time)
-      case .reallocate: reallocate(event, index, on: &backend, &time)
-      case .free: free(event, index, on: &backend, &time)
-      }
+      play(index, on: &backend, &time)
       if index & 1023 == 0 {
         progress.update(index, of: trace.events.count, now: isClocked ? time : Clock.now())
       }
     }
     outcome.times.total = Clock.now() - start
+  }
+
+  /// Plays some of the events, without a clock; those before them were played.
+  package mutating func play<Backend: ReplayBackend & ~Copyable>(
+    _ events: Range<Int>, on backend: inout Backend
+  ) {
+    isClocked = false
+    var time: UInt64 = 0
+    for index in events { play(index, on: &backend, &time) }
+  }
+
+  @inline(__always)
+  private mutating func play<Backend: ReplayBackend & ~Copyable>(
+    _ index: Int, on backend: inout Backend, _ time: inout UInt64
+  ) {
+    let event = trace.events[index]
+    switch event.kind {
+    case .allocate: allocate(event, on: &backend, &time)
+    case .reallocate: reallocate(event, index, on: &backend, &time)
+    case .free: free(event, index, on: &backend, &time)
+    }
   }
 
   /// Checks the blocks that are still alive, where checks are wanted, and frees them.

@@ -32,7 +32,11 @@ package struct LivePeak: Equatable, Sendable {
   package init() {}
 
   /// Finds the peak of a trace.
-  package init(of trace: Trace) {
+  ///
+  /// - Parameters:
+  ///   - trace: the events.
+  ///   - visit: is told after each event how many bytes are alive.
+  package init(of trace: Trace, visit: (Int) -> Void = { _ in }) {
     var sizes = MappedTable(repeating: 0, count: trace.names.count)
     for index in trace.events.indices {
       let event = trace.events[index]
@@ -54,6 +58,7 @@ package struct LivePeak: Equatable, Sendable {
           remove(old)
         }
       }
+      visit(liveBytes)
     }
   }
 
