@@ -41,9 +41,9 @@ extension Verb {
 
       Above the tables it says for each trace whether VCompound is worth it: what would be resident
       on each malloc and here, which budget that needs, what is stitched and what it costs in time.
-      A saving counts from 5 % of the malloc's resident memory and 8 MiB on, a difference in time
-      from 10 %, and 1 % of the program's run, on. Where another malloc does as well, which needs no
-      change of the program, the answer is no.
+      It is beside glibc's malloc, in the regime in which VCompound does worse. A saving counts from
+      5 % and 8 MiB on, a difference in time from 10 % and 1 % of the program's run on. Where another
+      malloc keeps up, which needs no change of the program, the answer is no.
 
       Every figure comes from a 'vcdemo replay' in a process of its own: glibc's malloc as it is,
       the others by LD_PRELOAD. Debian has them as libjemalloc2, libmimalloc2.0 and

@@ -19,8 +19,7 @@ package struct Recommendation: Equatable, Sendable {
     case unknown
   }
 
-  /// Why; memory is compared at the higher peak of both regimes, time in the regime in which
-  /// VCompound does worse.
+  /// Why; both memory and time are those of the regime in which VCompound does worse.
   package enum Reason: Equatable, Sendable {
     /// No budget of VCompound was measured.
     case notMeasured
@@ -80,8 +79,8 @@ package struct Recommendation: Equatable, Sendable {
   package let answer: Answer
   /// Why, what counts most first.
   package let reasons: [Reason]
-  /// VCompound at the least measured budget at which nothing is refused and the time is near its
-  /// best; nil where there is none.
+  /// The least measured budget at which VCompound refuses nothing and both its time and its memory
+  /// are near their best; nil where there is none.
   package let point: Ratio?
   /// The least measured budget at which nothing is refused.
   package let tightest: Ratio?
@@ -94,9 +93,13 @@ package struct Recommendation: Equatable, Sendable {
     let served = ours.filter { $0.failures == 0 }
     let regime = result.regimes[0]
     let best = served.compactMap { $0[regime]?.nanoseconds.median }.min() ?? 0
-    let near = served.first {
-      $0[regime].map { $0.nanoseconds.median <= best * Self.equalTime } ?? false
+    let fast = served.filter { one in
+      guard let time = one[regime]?.nanoseconds.median else { return false }
+      return time <= best * Self.equalTime || !Self.counts(time - best, result.trace)
     }
+    // In a tight arena blocks may take whole pages that would share slabs in a larger one.
+    let least = fast.map { Self.peak($0, result.trace) }.min() ?? 0
+    let near = fast.first { Self.peak($0, result.trace) - least < Self.counted(least) }
     let current = result.peer(Peer.systemName) ?? result.fastestPeer(regime)
     point = near?.contender.budget
     tightest = served.first?.contender.budget
@@ -110,7 +113,9 @@ package struct Recommendation: Equatable, Sendable {
     let time = Self.time(near, current, result.trace)
     let rival = result.results.first { peer in
       peer.contender.budget == nil && peer.contender.name != current.contender.name
-        && peer.failures == 0 && Self.isAsGood(peer, as: near, result.trace)
+        && peer.failures == 0
+        && !Self.memory(near, peer, result.trace).isGain
+        && !Self.time(near, peer, result.trace).isGain
     }
     var reasons = time.isGain && !memory.isGain ? [time, memory] : [memory, time]
     let gains = reasons.contains(where: \.isGain)
@@ -126,9 +131,14 @@ package struct Recommendation: Equatable, Sendable {
   }
 
   /// The bytes that a contender kept resident, in the regime in which that was more.
-  static func resident(_ result: ContenderResult, _ trace: TraceSummary) -> Int {
+  static func peak(_ result: ContenderResult, _ trace: TraceSummary) -> Int {
     let footprints = [result.firstPass, result.steady].compactMap { $0?.footprint.median }
     return bytes(footprints.max() ?? 0, trace)
+  }
+
+  /// The bytes that must be between two sizes for the difference to count.
+  private static func counted(_ byteCount: Int) -> Int {
+    max(leastMemory, Int(Double(byteCount) * leastMemoryShare))
   }
 
   /// The bytes that a footprint is.
@@ -149,9 +159,12 @@ package struct Recommendation: Equatable, Sendable {
   private static func memory(
     _ ours: ContenderResult, _ current: ContenderResult, _ trace: TraceSummary
   ) -> Reason {
-    let before = resident(current, trace)
-    let saved = before - resident(ours, trace)
-    let least = max(leastMemory, Int(Double(before) * leastMemoryShare))
+    let saved =
+      [Regime.steady, .firstPass].compactMap { regime -> Int? in
+        guard let mine = ours[regime], let theirs = current[regime] else { return nil }
+        return bytes(theirs.footprint.median - mine.footprint.median, trace)
+      }.min() ?? 0
+    let least = counted(peak(current, trace))
     if saved >= least { return .savesMemory(saved) }
     return saved <= -least ? .costsMemory(-saved) : .sameMemory(saved)
   }
@@ -160,22 +173,16 @@ package struct Recommendation: Equatable, Sendable {
     _ ours: ContenderResult, _ current: ContenderResult, _ trace: TraceSummary
   ) -> Reason {
     let ratio = ratios(ours, to: current).max() ?? 1
-    let gap = abs(ours.firstPass.nanoseconds.median - current.firstPass.nanoseconds.median)
-    // A trace without times does not tell how long the program ran.
-    let counts =
-      trace.duration == 0
-      || gap * Double(trace.events) >= leastTimeShare * Double(trace.duration)
+    let gap = ours.firstPass.nanoseconds.median - current.firstPass.nanoseconds.median
+    let counts = counts(gap, trace)
     if counts, ratio > equalTime { return .costsTime(ratio) }
     return counts && ratio < 1 / equalTime ? .savesTime(ratio) : .sameTime(ratio)
   }
 
-  /// Whether a malloc keeps no more resident and takes no longer, in both regimes.
-  private static func isAsGood(
-    _ peer: ContenderResult, as ours: ContenderResult, _ trace: TraceSummary
-  ) -> Bool {
-    let most = resident(ours, trace)
-    let margin = max(leastMemory, Int(Double(most) * leastMemoryShare))
-    return resident(peer, trace) - most < margin
-      && ratios(peer, to: ours).allSatisfy { $0 <= equalTime }
+  /// Whether so many nanoseconds more or less for each event are of a size that counts.
+  private static func counts(_ gap: Double, _ trace: TraceSummary) -> Bool {
+    // A trace without times does not tell how long the program ran.
+    trace.duration == 0
+      || abs(gap) * Double(trace.events) >= leastTimeShare * Double(trace.duration)
   }
 }

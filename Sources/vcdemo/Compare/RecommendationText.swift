@@ -86,7 +86,9 @@ package enum RecommendationText {
     case .sameTime(let ratio):
       let ran = trace.duration > 0 ? ", in a run of \(time(Double(trace.duration)))" : ""
       return "It makes no difference in time that counts: \(times(ratio)) that of \(malloc)\(ran)."
-    case .rival(let name): return "\(name) does as well in both, and needs no change: preload it."
+    case .rival(let name):
+      return "\(name) keeps up, in memory and in time, in one regime at least, and needs no change "
+        + "of the program: preload it."
     case .isSmall: return "The program keeps only \(size(trace.peakLiveBytes)) alive."
     case .hasSmallBlocks:
       return "Most of what it keeps alive is in blocks smaller than a page, which mallocs are for."
@@ -99,12 +101,13 @@ package enum RecommendationText {
     let pages = point.roundedUp(of: result.trace.peakPages) ?? 0
     var text =
       "It needs an arena of \(size(pages * LivePeak.pageSize)), \(point) times the peak: the "
-      + "least that was measured that refuses nothing and is within 10 % of its best time"
+      + "least that was measured that refuses nothing and is near its best time and memory"
     if let tightest = recommendation.tightest, tightest != point,
       let tight = result.compound(tightest), let ours = result.compound(point),
       let ratio = Recommendation.ratios(tight, to: ours).max()
     {
-      text += " (\(tightest) refuses nothing either, and takes \(times(ratio)) the time)"
+      let peak = size(Recommendation.peak(tight, result.trace))
+      text += " (\(tightest) refuses nothing either: \(times(ratio)) the time, \(peak) resident)"
     }
     return text + "."
   }

@@ -23,7 +23,7 @@ enum FragmentPage {
       "Availability by size")
     page.heading("The arena over time")
     page.add(film)
-    page.table(film.table, "What the arena held")
+    page.table(film.table(), "What the arena held")
     return page
   }
 

@@ -66,9 +66,8 @@ struct ReplayFilm {
   }
 
   private static func text(_ moment: Moment, of count: Int) -> String {
-    "Event \(Format.count(moment.event)) of \(Format.count(count)), after "
-      + "\(Format.duration(nanoseconds: Double(moment.time))) of the program: "
-      + "\(Format.size(moment.live)) alive, \(Format.size(moment.resident)) resident"
+    "Event \(Format.count(moment.event)) of \(Format.count(count)), "
+      + "\(Format.size(moment.live)) alive"
   }
 
   /// What is alive after each event.

@@ -16,11 +16,12 @@ enum ReplayPage {
     page.table(report.table, "The replay", hasHeadings: false)
     page.heading("Memory over time")
     page.figures([memory(film, result)] + stitched(film), memoryCaption(result))
+    page.table(moments(film), "The moments, every \(step)th of them")
     if let arena = film.arena {
       page.heading("The arena over time")
       page.add(arena)
+      page.table(arena.table(step: step), "What the arena held, every \(step)th moment")
     }
-    page.table(moments(film), "The moments, every \(step)th of them")
     if let latencies = latencies(result) {
       page.heading("Latency of requests")
       page.figures([chart(latencies)], "How long the slowest requests took; the rest was faster.")

@@ -58,12 +58,14 @@ package struct ArenaFilm {
         sizes: ArenaMap.Use.allCases.map { map.pageCount($0).byteCount.rawValue }))
   }
 
-  /// What the arena held in each frame.
-  var table: TextTable {
+  /// What the arena held in every so many frames.
+  func table(step: Int = 1) -> TextTable {
     TextTable(
       alignments: [.left] + ArenaMap.Use.allCases.map { _ in .right },
       rows: [["moment"] + ArenaMap.Use.allCases.map(Self.name)]
-        + frames.map { [$0.name] + $0.sizes.map(Format.size) })
+        + stride(from: 0, to: frames.count, by: step).map { number in
+          [frames[number].name] + frames[number].sizes.map(Format.size)
+        })
   }
 
   /// The frame to begin with: that with the most in stitched blocks, or in use.

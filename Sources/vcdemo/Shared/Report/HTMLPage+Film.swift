@@ -27,8 +27,9 @@ extension HTMLPage {
       <p>\(key.joined(separator: "\n"))</p>
       """,
       "Each cell is \(size) of the arena, lowest addresses first. Its colour is what most of it in "
-        + "use is, and the stronger the more of it is in use. The slider, or the arrow keys on it, "
-        + "choose the moment.")
+        + "use is, and the stronger the more of it is in use. Beyond the capacity are places that get "
+        + "memory when scattered pages are exchanged. The slider, or the arrow keys on it, choose "
+        + "the moment.")
     let frames = film.frames.map { "[\(JSONValue.string($0.text).text), \"\($0.cells)\"]" }
     run(
       """
