@@ -60,5 +60,9 @@ package struct CompoundBackend: ReplayBackend, ~Copyable {
       peakResident: statistics.peakResident.rawValue, resident: resident.rawValue)
   }
 
+  package func map(pagesPerCell: PageCount) -> ArenaMap? {
+    allocator.map(pagesPerCell: pagesPerCell)
+  }
+
   package var firstRefusal: String? { refusal?.description }
 }

@@ -2,6 +2,8 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
+package import VCompound
+
 /// An allocator that traces can be replayed on.
 ///
 /// A refused request is an answer, not an error: the replay counts it and goes on.
@@ -21,6 +23,9 @@ package protocol ReplayBackend: ~Copyable {
   /// What the allocator counted, where it counts at all.
   var counters: BackendCounters? { get }
 
+  /// What its arena is used for; nil where it cannot tell.
+  func map(pagesPerCell: PageCount) -> ArenaMap?
+
   /// The words for the first refusal, where there was one and the allocator gave a reason.
   var firstRefusal: String? { get }
 }
@@ -28,6 +33,7 @@ package protocol ReplayBackend: ~Copyable {
 extension ReplayBackend where Self: ~Copyable {
   package var counters: BackendCounters? { nil }
   package var firstRefusal: String? { nil }
+  package func map(pagesPerCell: PageCount) -> ArenaMap? { nil }
 }
 
 /// What an allocator that stitches counts.

@@ -17,11 +17,13 @@ struct ChartPanel {
   private let up: ChartScale
 
   /// Draws the results, at least one, with the panel's corner at (`left`, `top`).
-  init(_ result: TraceResult, _ regime: Regime, left: Double, top: Double) {
+  init(
+    _ result: TraceResult, _ regime: Regime, left: Double, top: Double, width: Double = Self.width
+  ) {
     title = "\(result.trace.name), \(regime.name)"
     points = result.results.compactMap { point in point[regime].map { (point, $0) } }
     frame = ChartBox(
-      left: left + 70, top: top + 34, right: left + ChartPanel.width - 16,
+      left: left + 70, top: top + 34, right: left + width - 16,
       bottom: top + ChartPanel.height - 50)
     across = ChartScale(
       points.map(\.figures.footprint.median) + [1], isLogarithmic: false,

@@ -31,6 +31,8 @@ package struct CompareOptions: Equatable, Sendable {
   package var json = false
   /// The file for the chart.
   package var svg: String?
+  /// The file for the page.
+  package var html: String?
 
   /// Options for these files, all others as they are by default.
   package init(paths: [String]) {
@@ -47,6 +49,7 @@ package struct CompareOptions: Equatable, Sendable {
     let budgets = try arguments.value("--budgets", CompareOptions.budgetList)
     let only = try arguments.value("--only", CompareOptions.nameList)
     let svg = try arguments.value("--svg", Values.file)
+    let html = try arguments.value("--html", Values.file)
     let timeLimit = try arguments.value(
       "--timeout", Values.seconds(upTo: ReplayChild.mostSeconds))
     let peers = try arguments.peers()
@@ -61,6 +64,7 @@ package struct CompareOptions: Equatable, Sendable {
     self.peers = peers
     self.only = only
     self.svg = svg
+    self.html = html
     self.timeLimit = timeLimit
   }
 

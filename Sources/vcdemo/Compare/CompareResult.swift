@@ -57,11 +57,20 @@ package struct CompareResult: Sendable {
 
   private static func json(_ result: TraceResult) -> JSONValue {
     let isSteady = result.regimes.contains(.steady)
+    let recommendation = Recommendation(result)
     return .object([
       ("trace", .string(result.trace.name)),
       ("path", .string(result.trace.path)),
       ("events", .integer(result.trace.events)),
       ("peakLiveBytes", .integer(result.trace.peakLiveBytes)),
+      (
+        "recommendation",
+        .object([
+          ("worthIt", .string(recommendation.answer.rawValue)),
+          ("budget", .number(recommendation.point.map { Double($0.millionths) / 1e6 })),
+          ("sentences", .array(RecommendationText.sentences(result).map { .string($0) })),
+        ])
+      ),
       ("contenders", .array(result.results.map { $0.json(in: result) })),
       ("verdict", json(Verdict(result, .firstPass))),
       ("steadyVerdict", isSteady ? json(Verdict(result, .steady)) : .null),

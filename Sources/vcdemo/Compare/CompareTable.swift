@@ -4,10 +4,11 @@
 
 /// The result of a comparison, for people.
 package enum CompareTable {
-  /// Everything: the tables, then the answers.
+  /// Everything: what to do, the tables, then the answers in figures.
   package static func text(_ result: CompareResult) -> String {
     let heading = [result.host.text, method(result.options)] + Build.stitching()
     var parts = [heading.joined(separator: "\n")]
+    parts += result.traces.map(RecommendationText.text)
     parts += result.traces.map(table)
     for regime in result.regimes {
       let verdicts = result.verdicts(regime)
@@ -18,7 +19,7 @@ package enum CompareTable {
   }
 
   /// How the figures were made.
-  private static func method(_ options: CompareOptions) -> String {
+  static func method(_ options: CompareOptions) -> String {
     var parts = ["medians of \(Format.count(options.rounds, "round"))"]
     if options.repetitions > 1 {
       parts.append("\(Format.count(options.repetitions, "replay")) in each")
@@ -33,15 +34,20 @@ package enum CompareTable {
 
   /// The tables of one trace, one for each regime.
   package static func table(_ result: TraceResult) -> String {
-    let heading =
-      "\(result.trace.name): \(Format.count(result.trace.events, "event")), peak live "
-      + Format.size(result.trace.peakLiveBytes)
+    let heading = heading(result.trace)
     guard !result.results.isEmpty else { return heading + "\n  nobody got through" }
-    let tables = result.regimes.map { table(result, $0) }
+    let tables = result.regimes.map { table(result, $0).text(indentation: 2) }
     return heading + "\n" + tables.joined(separator: "\n\n")
   }
 
-  private static func table(_ result: TraceResult, _ regime: Regime) -> String {
+  /// What a trace is.
+  static func heading(_ trace: TraceSummary) -> String {
+    "\(trace.name): \(Format.count(trace.events, "event")), peak live "
+      + Format.size(trace.peakLiveBytes)
+  }
+
+  /// The table of one trace in one regime.
+  static func table(_ result: TraceResult, _ regime: Regime) -> TextTable {
     // What is of the whole process stands in the first table.
     let isFirst = regime == result.regimes.first
     let headings =
@@ -57,7 +63,7 @@ package enum CompareTable {
     let alignments =
       [TextTable.Alignment.left]
       + [TextTable.Alignment](repeating: .right, count: headings.count - 1)
-    return TextTable(alignments: alignments, rows: [headings] + rows).text(indentation: 2)
+    return TextTable(alignments: alignments, rows: [headings] + rows)
   }
 
   private static func row(_ name: String, _ result: RegimeResult, fastest: Double?) -> [String] {
@@ -69,7 +75,7 @@ package enum CompareTable {
       fastest.map { Format.decimal(time.median / $0, digits: 2) } ?? "-",
       Format.decimal(result.footprint.median, digits: 2),
       Format.decimal(result.faultsPerThousand.median, digits: 0),
-      result.stitchedShare.map { percent($0.median) } ?? "-",
+      result.stitchedShare.map { RecommendationText.percent($0.median) } ?? "-",
     ]
   }
 
@@ -77,12 +83,8 @@ package enum CompareTable {
     [
       Format.count(result.failures),
       figures.allocateP999.map { Format.duration(nanoseconds: $0.median) } ?? "-",
-      percent(result.left.median),
+      RecommendationText.percent(result.left.median),
     ]
-  }
-
-  private static func percent(_ share: Double) -> String {
-    Format.percent(Int((share * 1e6).rounded(.up)), of: 1_000_000)
   }
 
   private static func nanoseconds(_ value: Double) -> String {

@@ -15,10 +15,14 @@ extension Verb {
       Examples:
         vcdemo compare Tests/Traces/numpy.trace Tests/Traces/ffmpeg-decode.trace
         vcdemo compare Tests/Traces/numpy.trace --rounds 9 --budgets 1.00,1.05 --svg chart.svg
+        vcdemo compare my.trace --html report.html
         vcdemo compare Tests/Traces/numpy.trace --only compound,jemalloc --json
         vcdemo compare Tests/Traces/numpy.trace --peer mine=/opt/mine/libmine.so
+        zstd -dc heaptrack.program.1234.zst | vcdemo compare -
 
       Usage: vcdemo compare TRACE... [options]
+        TRACE              a file of 'vcdemo record', or the text of a heaptrack recording; '-' is
+                           standard input
         --rounds N         measure N times, after a warm-up that does not count (default 5)
         --repeat N         replay N times in each process (default 4): the first pass, and the steady
                            state by the median of the later replays, the first of them left out
@@ -33,6 +37,13 @@ extension Verb {
                            for each replay a minute, and 100 µs for every event and every page)
         --json             one JSON object with the figures of every round
         --svg FILE         draw footprint against time, a panel for each trace and regime
+        --html FILE        write a page with all of it, charts and tables, that needs no other file
+
+      Above the tables it says for each trace whether VCompound is worth it: what would be resident
+      on each malloc and here, which budget that needs, what is stitched and what it costs in time.
+      It is beside glibc's malloc, in the regime in which VCompound does worse. A saving counts from
+      5 % and 8 MiB on, a difference in time from 10 % and 1 % of the program's run on. Where another
+      malloc keeps up, which needs no change of the program, the answer is no.
 
       Every figure comes from a 'vcdemo replay' in a process of its own: glibc's malloc as it is,
       the others by LD_PRELOAD. Debian has them as libjemalloc2, libmimalloc2.0 and
@@ -62,7 +73,7 @@ extension Verb {
       }
       let limit = options.processLimit(for: traces.map(\.timeLimit).max() ?? 0)
       try lineup.checkPeers(options, on: traces[0], limit: limit)
-      if let svg = options.svg { try OutputFile.prepare(at: svg) }
+      for path in [options.svg, options.html] { try path.map(OutputFile.prepare) }
       for line in lineup.absences { Program.complain(line) }
       HostMemory.back(HostMemory.need(forPeak: traces.map(\.peakLiveBytes).max() ?? 0))
       var comparison = Comparison(
@@ -77,6 +88,10 @@ extension Verb {
       StandardOutput.line(options.json ? result.json.text : CompareTable.text(result))
       if let svg = options.svg {
         try OutputFile.write(CompareChart.svg(result.traces, host: result.host), to: svg)
+      }
+      if let html = options.html {
+        let page = ComparePage.page(result, lineup.contenders)
+        try OutputFile.write(page.text, to: html)
       }
       return result.dropouts.isEmpty ? .success : .violated
     })

@@ -66,7 +66,7 @@ package struct Comparison {
           done += 1
           guard samples[trace][number] != nil else { continue }
           do throws(ChildFailure) {
-            let measurement = try measure(contenders[number], traces[trace].path)
+            let measurement = try measure(contenders[number], traces[trace].file)
             if round >= 0 { samples[trace][number]?.append(measurement) }
           } catch {
             samples[trace][number] = nil

@@ -2,8 +2,6 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
-
 /// All the rounds of one contender on one trace.
 package struct ContenderResult: Sendable {
   /// Who.
@@ -77,50 +75,5 @@ package struct TraceResult: Sendable {
   /// VCompound's result at a budget.
   package func compound(_ budget: Ratio) -> ContenderResult? {
     results.first { $0.contender.budget == budget }
-  }
-}
-
-/// What a comparison tells about a trace.
-package struct TraceSummary: Equatable, Sendable {
-  /// The file, as it was given.
-  package let path: String
-  /// The file's name.
-  package let name: String
-  /// The events in it.
-  package let events: Int
-  /// The bytes alive at its peak.
-  package let peakLiveBytes: Int
-
-  /// The nanoseconds that a replay may take.
-  package let timeLimit: UInt64
-
-  /// Holds these facts.
-  package init(
-    path: String, name: String, events: Int, peakLiveBytes: Int, timeLimit: UInt64 = 0
-  ) {
-    self.path = path
-    self.name = name
-    self.events = events
-    self.peakLiveBytes = peakLiveBytes
-    self.timeLimit = timeLimit
-  }
-
-  /// Reads and checks the file at `path`.
-  ///
-  /// - Parameters:
-  ///   - path: the name of a regular file; every contender reads it again.
-  ///   - memory: the memory that can be had.
-  /// - Throws: a failure that names the file, also where its replay needs too much memory.
-  package init(
-    path: String, memory: MachineMemory = MachineMemory()
-  ) throws(CommandFailure) {
-    close(try InputFile.open(path).descriptor)
-    let file = try TraceFile(path: path)
-    let peak = LivePeak(of: file.trace)
-    try memory.check(
-      peak.pageByteCount, for: "compare: the peak of \(path)", "use a machine with more memory")
-    self.init(
-      path: path, name: file.name, events: file.trace.events.count,
-      peakLiveBytes: peak.byteCount, timeLimit: ReplayChild.limit(for: file.trace))
   }
 }

@@ -58,7 +58,7 @@ package struct Lineup: Sendable {
     trial.linger = 0
     for contender in contenders where options.peers.contains(where: { $0.name == contender.name }) {
       do throws(ChildFailure) {
-        _ = try ReplayChild.measure(contender, trace.path, trial, limit: limit)
+        _ = try ReplayChild.measure(contender, trace.file, trial, limit: limit)
       } catch {
         if error.isLate { continue }
         throw .input("compare: --peer \(contender.name): \(error.reason)")

@@ -25,9 +25,11 @@ package struct FragmentDemo: ~Copyable {
   /// - Parameters:
   ///   - options: how large, how full, how fragmented.
   ///   - memory: the memory that can be had.
+  ///   - watch: called from time to time with the allocator and what has just happened to it.
   /// - Throws: a failure where the arena cannot be opened or filled, or where nothing is free.
   package init(
-    _ options: FragmentOptions, memory: MachineMemory = MachineMemory()
+    _ options: FragmentOptions, memory: MachineMemory = MachineMemory(),
+    watch: (CompoundAllocator, String) -> Void = { _, _ in }
   ) throws(CommandFailure) {
     // Whatever is not filled is written to all the same, when it is served as buffers.
     try memory.check(options.size, for: "fragment: the arena", "choose a smaller --size")
@@ -47,10 +49,18 @@ package struct FragmentDemo: ~Copyable {
             + "larger --block, or raise vm.max_map_count")
       }
       if number & 1023 == 0 { progress.update(number, of: options.blockCount) }
+      if FragmentDemo.isMilestone(number, of: options.blockCount) {
+        watch(allocator, "Filled with \(Format.count(number + 1, "block"))")
+      }
     }
     var generator = SplitMix64(seed: options.seed)
     let freed = options.freed.roundedDown(of: blocks.count)
-    blocks.free(freed, using: &generator)
+    for number in 0..<freed {
+      blocks.free(1, using: &generator)
+      if FragmentDemo.isMilestone(number, of: freed) {
+        watch(allocator, "Freed \(Format.count(number + 1, "block")) at random")
+      }
+    }
     allocator.drain()
     let freePages = allocator.availability(order: PageOrder(0)).freePages
     guard freePages > 0 else {
@@ -69,7 +79,11 @@ package struct FragmentDemo: ~Copyable {
   package var freeBytes: Int { freePages.byteCount.rawValue }
 
   /// The figures for buffers of one size.
-  package borrowing func prove(_ row: Usability) -> Usability { row.proved(on: allocator) }
+  package borrowing func prove(
+    _ row: Usability, watch: (CompoundAllocator, String) -> Void = { _, _ in }
+  ) -> Usability {
+    row.proved(on: allocator, watch: watch)
+  }
 
   /// All the free pages as one buffer.
   package borrowing func largest() throws(CompoundError) -> LargestBuffer {
@@ -78,6 +92,11 @@ package struct FragmentDemo: ~Copyable {
 
   /// How many of the blocks that were never freed have lost a stamp.
   package borrowing func damagedSurvivors() -> Int { survivors.damaged }
+
+  /// Whether so many eighths of the way are done with this number.
+  private static func isMilestone(_ number: Int, of count: Int) -> Bool {
+    (number + 1) * 8 / count > number * 8 / count
+  }
 
   private static func open(
     _ options: FragmentOptions

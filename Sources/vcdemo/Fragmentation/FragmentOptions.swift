@@ -24,6 +24,8 @@ package struct FragmentOptions: Equatable, Sendable {
   package var freed = Ratio(millionths: Ratio.one / 2)
   /// Whether the report is a JSON document.
   package var json = false
+  /// The file for the page.
+  package var html: String?
 
   /// Options as they are by default.
   package init() {}
@@ -36,6 +38,7 @@ package struct FragmentOptions: Equatable, Sendable {
     fill = try arguments.value("--fill", Values.share) ?? fill
     block = try arguments.value("--block", Values.size) ?? block
     freed = try arguments.value("--freed", Values.share) ?? freed
+    html = try arguments.value("--html", Values.file)
     try arguments.finish()
     if block > size { throw arguments.failure("--block is larger than --size") }
   }

@@ -2,6 +2,8 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
+package import VCompound
+
 /// What the fragmentation demo found.
 package struct FragmentResult: Sendable {
   /// What was asked for.
@@ -43,19 +45,21 @@ package struct FragmentResult: Sendable {
   ///   - started: called when the arena is fragmented, with the blocks it was filled with, those
   ///     freed, and the free bytes.
   ///   - found: called with each row as soon as it is known.
+  ///   - watch: called from time to time with the allocator and what has just happened to it.
   /// - Returns: everything together.
   /// - Throws: a failure where the arena cannot be prepared.
   package static func run(
-    _ options: FragmentOptions, started: (Int, Int, Int) -> Void, found: (Usability) -> Void
+    _ options: FragmentOptions, started: (Int, Int, Int) -> Void, found: (Usability) -> Void,
+    watch: (CompoundAllocator, String) -> Void = { _, _ in }
   ) throws(CommandFailure) -> FragmentResult {
     // In an arena of its own: what it finds scattered is not so afterwards.
     let (largest, refusal, damaged) = try largest(options)
-    let demo = try FragmentDemo(options)
+    let demo = try FragmentDemo(options, watch: watch)
     let freeBytes = demo.freeBytes
     started(demo.blockCount, demo.freedCount, freeBytes)
     var rows: [Usability] = []
     for row in demo.rows {
-      let row = demo.prove(row)
+      let row = demo.prove(row, watch: watch)
       found(row)
       rows.append(row)
     }

@@ -5,34 +5,33 @@
 /// The demo's table and its conclusion, for people.
 package enum FragmentTable {
   private static let widths = [7, 8, 8, 8, 9]
-  private static let alignments = [TextTable.Alignment](repeating: .right, count: 5)
+  static let alignments = [TextTable.Alignment](repeating: .right, count: 5)
+
+  static let headings = ["size", "buffers", "buddy", "any run", "VCompound"]
 
   /// The lines above the rows.
   package static func heading(
     _ options: FragmentOptions, blocks: Int, freed: Int, freeBytes: Int
   ) -> String {
-    let arena = Format.size(options.size)
-    let block = Format.size(options.block)
-    let build = Build.stitching().map { $0 + "\n" }.joined()
-    return """
-      \(build)An arena of \(arena), filled with \(Format.count(blocks, "block")) of \(block), of which \
-      \(Format.count(freed)) were
-      freed at random (seed \(options.seed)). \(Format.size(freeBytes)) are free. How much of that can be had as buffers of one size?
+    let text = introduction(
+      options, blocks: blocks, freed: freed, freeBytes: freeBytes, lineEnd: "\n")
+    return (Build.stitching() + [text, "", line(headings)]).joined(separator: "\n")
+  }
 
-      \(line(["size", "buffers", "buddy", "any run", "VCompound"]))
-      """
+  /// What the demo did, and what it asks.
+  static func introduction(
+    _ options: FragmentOptions, blocks: Int, freed: Int, freeBytes: Int, lineEnd: String = " "
+  ) -> String {
+    "An arena of \(Format.size(options.size)), filled with \(Format.count(blocks, "block")) of "
+      + "\(Format.size(options.block)), of which \(Format.count(freed)) were\(lineEnd)freed at random "
+      + "(seed \(options.seed)). \(Format.size(freeBytes)) are free. How much of that can be had as "
+      + "buffers of one size?"
   }
 
   /// The line of one size.
   package static func row(_ row: Usability) -> String {
-    guard row.isApplicable else {
-      return line([Format.size(row.byteCount), "-", "-", "-", "-"])
-    }
-    var text = line([
-      Format.size(row.byteCount), Format.count(row.possible),
-      Format.percent(row.buddy, of: row.possible), Format.percent(row.anyRun, of: row.possible),
-      Format.percent(row.compound, of: row.possible),
-    ])
+    var text = line(cells(row))
+    guard row.isApplicable else { return text }
     if row.damaged > 0 { text += "  \(Format.count(row.damaged, "damaged buffer"))" }
     if row.compound < row.possible {
       text += row.metMappingLimit ? "  mapping limit met" : "  " + (row.refusal ?? "")
@@ -40,9 +39,24 @@ package enum FragmentTable {
     return text
   }
 
-  /// The line that says what was shown.
+  /// The figures of one size.
+  static func cells(_ row: Usability) -> [String] {
+    guard row.isApplicable else { return [Format.size(row.byteCount), "-", "-", "-", "-"] }
+    return [
+      Format.size(row.byteCount), Format.count(row.possible),
+      Format.percent(row.buddy, of: row.possible), Format.percent(row.anyRun, of: row.possible),
+      Format.percent(row.compound, of: row.possible),
+    ]
+  }
+
+  /// The line that says what was shown, and what to do next.
   package static func conclusion(_ result: FragmentResult) -> String {
-    let next = "Next: vcdemo replay Tests/Traces/numpy.trace --budget 1.00 --verify"
+    let next = " Next: vcdemo replay Tests/Traces/numpy.trace --budget 1.00 --verify"
+    return outcome(result) + (result.isWhole ? next : "")
+  }
+
+  /// What was shown.
+  static func outcome(_ result: FragmentResult) -> String {
     if let short = result.applicableRows.first(where: { !$0.isWhole }) {
       return failure(result, reason(short))
     }
@@ -60,7 +74,7 @@ package enum FragmentTable {
     return "\(Format.size(result.freeBytes)) free in \(Format.count(largest.freeRuns, "run")), "
       + "largest \(Format.size(largest.longestRun)): buddy can serve \(buddy) of it as \(size) "
       + "buffers, VCompound 100 %; one buffer of \(Format.size(largest.byteCount)) "
-      + "\(origin(largest)) in \(time), written and checked. \(next)"
+      + "\(origin(largest)) in \(time), written and checked."
   }
 
   private static func origin(_ largest: LargestBuffer) -> String {

@@ -2,6 +2,8 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
+import VCompound
+
 private let defaultSize = "\(FragmentOptions.defaultSize >> 20)MiB"
 
 extension Verb {
@@ -26,6 +28,7 @@ extension Verb {
         --fill SHARE    the share of the arena that is filled first (default 1.0)
         --block SIZE    the size of the blocks it is filled with (default 16KiB)
         --freed SHARE   the share of those blocks that is freed again (default 0.5)
+        --html FILE     write a page with a map of the arena over time, that needs no other file
         --json          one JSON object
 
       100 % is the most that anybody can serve: the free bytes divided by the size, rounded down.
@@ -35,17 +38,25 @@ extension Verb {
       """,
     run: { arguments in
       let options = try FragmentOptions(&arguments)
+      try options.html.map(OutputFile.prepare)
+      var film = ArenaFilm(capacity: options.size)
       let result = try FragmentResult.run(options) { blocks, freed, freeBytes in
         guard !options.json else { return }
         StandardOutput.line(
           FragmentTable.heading(options, blocks: blocks, freed: freed, freeBytes: freeBytes))
       } found: { row in
         if !options.json { StandardOutput.line(FragmentTable.row(row)) }
+      } watch: { allocator, text in
+        guard options.html != nil else { return }
+        film.add(allocator.map(pagesPerCell: film.pagesPerCell), text)
       }
       if options.json {
         StandardOutput.line(FragmentDocument.json(result).text)
       } else {
         StandardOutput.line("\n" + FragmentTable.conclusion(result))
+      }
+      if let html = options.html {
+        try OutputFile.write(FragmentPage.page(result, film).text, to: html)
       }
       return result.isWhole ? .success : .violated
     })

@@ -52,7 +52,9 @@ package struct Usability: Equatable, Sendable {
 
   /// Adds what VCompound can serve, which is not computed but proved: the buffers are allocated,
   /// all at the same time, stamped, checked and freed.
-  package func proved(on allocator: CompoundAllocator) -> Usability {
+  package func proved(
+    on allocator: CompoundAllocator, watch: (CompoundAllocator, String) -> Void
+  ) -> Usability {
     var row = self
     var buffers = HeldBlocks(allocator, byteCount: byteCount, expected: possible)
     do throws(CompoundError) {
@@ -62,6 +64,8 @@ package struct Usability: Equatable, Sendable {
       if case .mappingBudget = error { row.metMappingLimit = true }
     }
     row.compound = buffers.count
+    let count = Format.count(buffers.count, "buffer")
+    watch(allocator, "Served \(count) of \(Format.size(byteCount))")
     row.damaged = buffers.damaged
     return row
   }

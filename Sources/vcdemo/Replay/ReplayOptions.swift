@@ -49,6 +49,8 @@ package struct ReplayOptions: Equatable, Sendable {
   package var verifies = false
   /// Whether the report is a JSON document.
   package var json = false
+  /// The file for the page.
+  package var html: String?
 
   /// The longest time after the last replay, in seconds.
   package static let mostLinger = 3600
@@ -71,6 +73,7 @@ package struct ReplayOptions: Equatable, Sendable {
     let readsClockOnce = try arguments.flag("--clock-once")
     let linger = try arguments.value("--linger", Values.pause(upTo: ReplayOptions.mostLinger))
     let warms = try arguments.flag("--warm")
+    let html = try arguments.value("--html", Values.file)
     self.init(path: try arguments.operand("TRACE"))
     try arguments.finish()
     if budget != nil, bytes != nil {
@@ -88,6 +91,7 @@ package struct ReplayOptions: Equatable, Sendable {
     self.readsClockOnce = readsClockOnce
     self.linger = linger ?? self.linger
     self.warms = warms
+    self.html = html
     if let budget { capacity = .budget(budget) }
     if let bytes { capacity = .bytes(bytes) }
   }

@@ -20,6 +20,11 @@ package struct ReplayReport: Sendable {
 
   /// The table and the line that concludes it.
   package var text: String {
+    (Build.stitching() + [table.text(), conclusion + next]).joined(separator: "\n")
+  }
+
+  /// The figures, what they are, and what belongs to them.
+  var table: TextTable {
     let rows = [
       ["trace", result.traceName, traceRemark],
       ["allocator", result.options.backend.rawValue, allocatorRemark],
@@ -29,10 +34,7 @@ package struct ReplayReport: Sendable {
       ["allocate", result.first.latency.map { span(Double($0.p50)) } ?? "-", latencyRemark],
       ["stamps", verified.map { $0 ? "intact" : "damaged" } ?? "not checked", stampRemark],
     ]
-    let table = TextTable(
-      alignments: [.left, .right, .left], rows: rows + steadyRows + [idleRow]
-    ).text()
-    return (Build.stitching() + [table, conclusion]).joined(separator: "\n")
+    return TextTable(alignments: [.left, .right, .left], rows: rows + steadyRows + [idleRow])
   }
 
   private var steadyRows: [[String]] {
@@ -112,7 +114,8 @@ package struct ReplayReport: Sendable {
     }
   }
 
-  private var conclusion: String {
+  /// What came of it.
+  var conclusion: String {
     let replays = result.options.repetitions + (result.steady == nil ? 0 : 1)
     let served = result.requestCount * replays - result.failures
     var line = "\(result.options.backend.rawValue): "
@@ -124,8 +127,13 @@ package struct ReplayReport: Sendable {
       line += "\(Format.count(result.failures, "request")) refused"
       line += result.first.firstRefusal.map { " (first: \($0))." } ?? "."
     }
+    return line
+  }
+
+  /// What to try next.
+  private var next: String {
     let other: BackendKind = result.options.backend == .compound ? .buddy : .compound
-    return line + " Next: vcdemo replay \(result.options.path) --backend \(other.rawValue)"
+    return " Next: vcdemo replay \(result.options.path) --backend \(other.rawValue)"
       + " \(capacityOption)"
   }
 

@@ -96,17 +96,33 @@ package struct ReplayResult: Sendable {
   ) throws -> ReplaySeries {
     switch options.backend {
     case .compound:
-      return try ReplaySeries.measure(
-        {
-          try CompoundBackend(capacity: capacity, upkeep: options.hasUpkeep ? ArenaUpkeep() : nil)
-        },
-        options, replayer: &replayer)
+      try ReplaySeries.measure({ try compound(options, capacity) }, options, replayer: &replayer)
     case .buddy:
-      return try ReplaySeries.measure(
+      try ReplaySeries.measure(
         { try BuddyBackend(capacity: capacity) }, options, replayer: &replayer)
     case .malloc:
-      return try ReplaySeries.measure(
+      try ReplaySeries.measure(
         { MallocBackend(capacity: capacity) }, options, replayer: &replayer)
     }
+  }
+
+  /// One replay more, on the same kind of allocator, which is looked at.
+  static func film(
+    _ file: TraceFile, _ options: ReplayOptions, _ capacity: Int?
+  ) throws -> ReplayFilm {
+    let capacity = capacity ?? 0
+    return switch options.backend {
+    case .compound:
+      try ReplayFilm(file.trace, capacity: capacity) { try compound(options, capacity) }
+    case .buddy:
+      try ReplayFilm(file.trace, capacity: capacity) { try BuddyBackend(capacity: capacity) }
+    case .malloc: ReplayFilm(file.trace, capacity: capacity) { MallocBackend(capacity: capacity) }
+    }
+  }
+
+  private static func compound(
+    _ options: ReplayOptions, _ capacity: Int
+  ) throws(CompoundError) -> CompoundBackend {
+    try CompoundBackend(capacity: capacity, upkeep: options.hasUpkeep ? ArenaUpkeep() : nil)
   }
 }

@@ -30,9 +30,14 @@ extension Verb {
         --linger SECONDS  after the last replay wait so long, then see what is resident (default 0)
         --warm            touch 2.5 times the peak before, so that the host of a virtual machine
                           backs it; where it does not, the spread of several runs shows that
+        --html FILE       write a page with charts and a map of the arena over time, of one replay
+                          more, that needs no other file
         --json            one JSON object; null where a figure makes no sense for the allocator
 
-      TRACE is a regular file or a pipe (/dev/stdin), of \(Format.size(InputFile.largestSize)) at most.
+      TRACE is a regular file or a pipe, of \(Format.size(InputFile.largestSize)) at most; '-' is standard input.
+      The text of a heaptrack recording will do too (zstd -dc FILE | vcdemo replay -), raw or
+      interpreted: the interpreted form does not tell which of several blocks of one size and
+      backtrace goes, the youngest is taken; its reallocs are a free and an allocation.
       A trace whose peak is more than the memory that can be had is refused before the replay.
       Every page of a block is written at birth. A refused request is counted, and later events
       of its block are skipped; it does not change the exit code. A refused realloc keeps the old
@@ -52,9 +57,14 @@ extension Verb {
     run: { arguments in
       let options = try ReplayOptions(&arguments)
       let file = try TraceFile(path: options.path)
+      try options.html.map(OutputFile.prepare)
       let result = try ReplayResult.run(file, options)
       let report = ReplayReport(result)
       StandardOutput.line(options.json ? report.json.text : report.text)
+      if let html = options.html {
+        let page = ReplayPage.page(report, try ReplayResult.film(file, options, result.capacity))
+        try OutputFile.write(page.text, to: html)
+      }
       if let damage = result.firstDamage { Program.complain(damage) }
       return report.verified == false ? .violated : .success
     })

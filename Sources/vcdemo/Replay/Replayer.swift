@@ -83,15 +83,22 @@ package struct Replayer: ~Copyable {
   package mutating func step<Backend: ReplayBackend & ~Copyable>(
     _ index: Int, on backend: inout Backend
   ) {
-    isClocked = false
-    var time: UInt64 = 0
-    play(index, on: &backend, &time)
+    play(index..<index + 1, on: &backend)
   }
 
   /// The first byte of a block, by its number, and its size; nil where it is not alive.
   package func block(_ number: Int32) -> (address: UnsafeMutableRawPointer, byteCount: Int)? {
     let block = blocks[Int(number)]
     return unsafe block.address.map { unsafe ($0, block.byteCount) }
+  }
+
+  /// Plays some of the events, without a clock; those before them were played.
+  package mutating func play<Backend: ReplayBackend & ~Copyable>(
+    _ events: Range<Int>, on backend: inout Backend
+  ) {
+    isClocked = false
+    var time: UInt64 = 0
+    for index in events { play(index, on: &backend, &time) }
   }
 
   @inline(__always)

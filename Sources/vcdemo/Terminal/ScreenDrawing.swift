@@ -27,7 +27,7 @@ package struct ScreenDrawing {
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(size)\" role=\"img\" "
         + "font-family=\"ui-monospace,SFMono-Regular,Menlo,Consolas,monospace\" font-size=\"14\" "
         + "shape-rendering=\"crispEdges\">",
-      "<title>\(SVGText.escaped(title))</title>",
+      "<title>\(Markup.escaped(title))</title>",
       "<rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"\(Self.ground)\"/>",
     ]
     for y in 0..<screen.height { lines += rectangles(y) + texts(y) }
@@ -103,7 +103,7 @@ package struct ScreenDrawing {
     let width = Double(text.count) * Self.cellWidth
     return "<text xml:space=\"preserve\" x=\"\(Self.number(left))\" y=\"\(Self.number(base))\" "
       + "textLength=\"\(Self.number(width))\" fill=\"\(style.ink.map(Self.hex) ?? Self.ink)\""
-      + (style.isBold ? " font-weight=\"bold\"" : "") + ">\(SVGText.escaped(text))</text>"
+      + (style.isBold ? " font-weight=\"bold\"" : "") + ">\(Markup.escaped(text))</text>"
   }
 
   // MARK: Numbers

@@ -38,6 +38,7 @@ import vcdemo
     #expect(
       Set(trace.keys) == [
         "trace", "path", "events", "peakLiveBytes", "contenders", "verdict", "steadyVerdict",
+        "recommendation",
       ])
     let contenders = try #require(trace["contenders"] as? [Object])
     #expect(contenders.count == 5)

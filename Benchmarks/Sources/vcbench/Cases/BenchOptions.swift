@@ -20,6 +20,8 @@ package struct BenchOptions: Equatable, Sendable {
   package var traces: [String] = []
   /// The file for a chart of the allocfree cases, or nil.
   package var svg: String?
+  /// The file for the page, or nil.
+  package var html: String?
   /// The bytes to touch before, so that the host of a virtual machine backs them.
   package var warmBytes = 0
   /// Whether the cases are only listed.
@@ -43,6 +45,7 @@ package struct BenchOptions: Equatable, Sendable {
     seed = try arguments.value("--seed", Values.seed) ?? seed
     peers = try arguments.peers()
     svg = try arguments.value("--svg", BenchOptions.chart)
+    html = try arguments.value("--html", Values.file)
     profiles = try arguments.values("--fleetbench", BenchOptions.file)
     traces = try arguments.values("--trace", BenchOptions.trace)
     if !lists || (try? arguments.finish()) == nil { cases = try arguments.operands("CASE") }

@@ -7,7 +7,7 @@ import VCompound
 /// The tables of a benchmark for people, printed as they grow.
 package struct BenchTable {
   private static let leastWidths = [30, 29, 10, 25, 14]
-  private static let alignments: [TextTable.Alignment] = [.left, .left, .right, .right, .right]
+  static let alignments: [TextTable.Alignment] = [.left, .left, .right, .right, .right]
 
   private var group: BenchGroup?
   private var widths = leastWidths
@@ -27,11 +27,15 @@ package struct BenchTable {
   ///   - peers: the mallocs; nil where no case needs them.
   /// - Returns: the lines.
   package static func heading(_ options: BenchOptions, peers: PeerSearch?) -> String {
+    ([HostFacts.current().text] + method(options, peers: peers)).joined(separator: "\n")
+  }
+
+  /// How the figures were made.
+  static func method(_ options: BenchOptions, peers: PeerSearch?) -> [String] {
     let time = Format.duration(nanoseconds: Double(options.nanoseconds))
     var lines = [
-      HostFacts.current().text,
       "\(Format.count(options.rounds, "round")), \(time) for each measurement, in turn; "
-        + "seed \(options.seed); median, and least ... most",
+        + "seed \(options.seed); median, and least ... most"
     ]
     if let peers {
       lines.append(
@@ -50,12 +54,17 @@ package struct BenchTable {
     if options.meansAll, options.traces.isEmpty {
       lines.append("No cases of traces: --trace FILE gives one")
     }
-    return lines.joined(separator: "\n")
+    return lines
   }
 
-  /// The lines of a case, below the heading of its table where that is a new one.
-  package mutating func text(_ benchCase: BenchCase, _ result: BenchResult) -> String {
-    let rows = result.rows.enumerated().map { index, row in
+  /// The headings of a group's table.
+  static func headings(_ group: BenchGroup) -> [String] {
+    ["case", "", "median", "least ... most", group.ratioHeading]
+  }
+
+  /// The cells of a case.
+  static func rows(_ benchCase: BenchCase, _ result: BenchResult) -> [[String]] {
+    result.rows.enumerated().map { index, row in
       let least = row.quantity.text(row.spread.least)
       let most = row.quantity.text(row.spread.most)
       return [
@@ -63,6 +72,11 @@ package struct BenchTable {
         "\(least) ... \(most)", row.ratio.map(Self.ratio) ?? "",
       ]
     }
+  }
+
+  /// The lines of a case, below the heading of its table where that is a new one.
+  package mutating func text(_ benchCase: BenchCase, _ result: BenchResult) -> String {
+    let rows = Self.rows(benchCase, result)
     var lines: [String] = []
     if group != benchCase.group {
       group = benchCase.group
@@ -73,7 +87,7 @@ package struct BenchTable {
       widths[0] = max(widths[0], nameWidth)
       lines += [
         "", benchCase.group.title,
-        line(["case", "", "median", "least ... most", benchCase.group.ratioHeading]),
+        line(Self.headings(benchCase.group)),
       ]
     }
     lines += rows.map(line)

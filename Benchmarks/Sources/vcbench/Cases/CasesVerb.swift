@@ -29,6 +29,7 @@ extension Verb {
                                sizes (mixed), and one of those of a page and more (fleetbench)
         --trace FILE           a trace, which makes a case (mixed) that lives it again and again
         --svg FILE             draw the allocfree cases of one thread, time against size
+        --html FILE            write a page with all of it, that needs no other file
         --warm SIZE            touch so much memory before, so that the host of a virtual machine
                                backs it; where it does not, the spread of the rounds shows that
         --list                 only list the cases, all where none is named
@@ -56,7 +57,7 @@ enum Bench {
       StandardOutput.line(BenchCatalogue.list(chosen))
       return .success
     }
-    if let svg = options.svg { try OutputFile.prepare(at: svg) }
+    for path in [options.svg, options.html] { try path.map(OutputFile.prepare) }
     var search: PeerSearch?
     if chosen.contains(where: \.needsPeers) {
       let found = try PeerSearch(named: options.peers)
@@ -81,6 +82,9 @@ enum Bench {
         throw .input("--svg draws the allocfree cases, and none was run")
       }
       try OutputFile.write(chart, to: path)
+    }
+    if let html = options.html {
+      try OutputFile.write(BenchPage.page(options, peers: search, results).text, to: html)
     }
     if options.json {
       StandardOutput.line(BenchDocument.json(options, peers: search, results).text)

@@ -20,7 +20,7 @@ package final class TextFile {
   fileprivate init(path: String, _ flags: Int32) throws(CommandFailure) {
     self.path = path
     descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0o666)
-    guard descriptor >= 0 else { throw Self.failure(path) }
+    guard descriptor >= 0 else { throw Self.failure(path, errno) }
   }
 
   deinit { close(descriptor) }
@@ -33,23 +33,13 @@ package final class TextFile {
 
   /// Writes what has been added.
   package func flush() throws(CommandFailure) {
-    var done = 0
-    while done < pending.count {
-      let count = unsafe pending.withUnsafeBytes { bytes in
-        unsafe Glibc.write(
-          descriptor, bytes.baseAddress.map { unsafe $0 + done }, bytes.count - done)
-      }
-      if count >= 0 {
-        done += count
-      } else if errno != EINTR {
-        throw Self.failure(path)
-      }
-    }
+    let failure = unsafe pending.withUnsafeBytes { unsafe writeAll($0, to: descriptor) }
+    if let failure { throw Self.failure(path, failure) }
     pending.removeAll(keepingCapacity: true)
   }
 
-  private static func failure(_ path: String) -> CommandFailure {
-    .input("\(path): \(describe(errorNumber: errno))")
+  private static func failure(_ path: String, _ code: Int32) -> CommandFailure {
+    .input("\(path): \(describe(errorNumber: code))")
   }
 }
 

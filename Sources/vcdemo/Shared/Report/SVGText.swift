@@ -5,7 +5,7 @@
 /// A drawing, element by element.
 struct SVGText {
   /// Works in light and in dark; without a reader of media queries it is light.
-  private static let styles = """
+  static let styles = """
     text { font: 11px system-ui, sans-serif; fill: #24292f }
     .title { font-size: 13px; font-weight: 600 }
     .ground { fill: #ffffff }
@@ -19,6 +19,7 @@ struct SVGText {
     .peer { fill: #bc4c00 }
     .series { stroke-width: 1.8; fill: none; stroke-linecap: round }
     .thick { stroke-width: 3.2 }
+    .dot { fill: #ffffff }
     .colour0 { stroke: #0969da }
     .colour1 { stroke: #bc4c00 }
     .colour2 { stroke: #1a7f37 }
@@ -41,6 +42,7 @@ struct SVGText {
       .refusing { fill: #0d1117; stroke: #58a6ff }
       .ours-label { fill: #79c0ff }
       .peer { fill: #f0883e }
+      .dot { fill: #0d1117 }
       .colour0 { stroke: #58a6ff }
       .colour1 { stroke: #f0883e }
       .colour2 { stroke: #3fb950 }
@@ -65,21 +67,30 @@ struct SVGText {
 
   /// The whole file.
   var text: String {
-    let size = "\(number(width)) \(number(height))"
-    let opening =
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(size)\" "
-      + "width=\"\(number(width))\" height=\"\(number(height))\" role=\"img\">"
     let head = [
-      opening, "<title>\(Self.escaped(title))</title>", "<style>\n\(SVGText.styles)\n</style>",
+      opening, "<title>\(Markup.escaped(title))</title>", "<style>\n\(SVGText.styles)\n</style>",
       "<rect class=\"ground\" width=\"\(number(width))\" height=\"\(number(height))\"/>",
     ]
     return (head + elements + ["</svg>"]).joined(separator: "\n") + "\n"
   }
 
+  /// The drawing as part of a page that has the styles and the ground.
+  ///
+  /// Its title is a label: as an element it would show wherever the mouse is.
+  var inline: String {
+    let label = "aria-label=\"\(Markup.escaped(title))\">"
+    return ([opening.dropLast() + " " + label] + elements + ["</svg>"]).joined(separator: "\n")
+  }
+
+  private var opening: String {
+    "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(number(width)) \(number(height))\" "
+      + "width=\"\(number(width))\" height=\"\(number(height))\" role=\"img\">"
+  }
+
   mutating func text(_ text: String, x: Double, y: Double, anchor: String, style: String) {
     elements.append(
       "<text class=\"\(style)\" x=\"\(number(x))\" y=\"\(number(y))\" "
-        + "text-anchor=\"\(anchor)\">\(Self.escaped(text))</text>")
+        + "text-anchor=\"\(anchor)\">\(Markup.escaped(text))</text>")
   }
 
   mutating func line(
@@ -114,28 +125,12 @@ struct SVGText {
   }
 
   private func tooltip(_ about: String?) -> String {
-    about.map { "<title>\(Self.escaped($0))</title>" } ?? ""
+    about.map { "<title>\(Markup.escaped($0))</title>" } ?? ""
   }
 
   /// A coordinate, to a tenth of a pixel.
   private func number(_ value: Double) -> String {
     precondition(value.isFinite, "a coordinate is not finite")
     return "\((value * 10).rounded() / 10)"
-  }
-
-  static func escaped(_ text: String) -> String {
-    var escaped = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": escaped += "&amp;"
-      case "<": escaped += "&lt;"
-      case ">": escaped += "&gt;"
-      case "\"": escaped += "&quot;"
-      // Most control characters have no place in XML, not even escaped.
-      case _ where scalar.value < 0x20: escaped += "?"
-      default: escaped.unicodeScalars.append(scalar)
-      }
-    }
-    return escaped
   }
 }

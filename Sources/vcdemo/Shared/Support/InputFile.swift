@@ -4,10 +4,13 @@
 
 package import Glibc
 
-/// Reads whole files.
+/// Reads whole files; `-` is standard input.
 package enum InputFile {
   /// The most bytes that are read of a file: 1 GiB.
   package static let largestSize = 1 << 30
+
+  /// The name by which standard input is meant.
+  package static let standardInput = "-"
 
   private static let chunk = 1 << 14
 
@@ -62,7 +65,8 @@ package enum InputFile {
     _ path: String, orPipe: Bool = false
   ) throws(CommandFailure) -> (descriptor: Int32, status: stat) {
     // Without O_NONBLOCK the opening of a pipe would wait for a writer.
-    let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    let descriptor = unsafe Glibc.open(
+      path == standardInput ? "/dev/stdin" : path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else { throw failure(path, errno) }
     var status = stat()
     let code = unsafe fstat(descriptor, &status) == 0 ? 0 : errno

@@ -51,16 +51,21 @@ package func describe(errorNumber: Int32) -> String {
 private func writeAll(_ text: String, to descriptor: Int32) -> Int32? {
   var text = text
   return text.withUTF8 { bytes in
-    var done = 0
-    while done < bytes.count {
-      let rest = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[done...])
-      let written = unsafe write(descriptor, rest.baseAddress, rest.count)
-      if written >= 0 {
-        done += written
-      } else if errno != EINTR {
-        return errno
-      }
-    }
-    return nil
+    unsafe writeAll(UnsafeRawBufferPointer(bytes), to: descriptor)
   }
+}
+
+/// Writes all of these bytes, and gives the error number where that fails.
+func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32? {
+  var done = 0
+  while done < bytes.count {
+    let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[done...])
+    let written = unsafe write(descriptor, rest.baseAddress, rest.count)
+    if written >= 0 {
+      done += written
+    } else if errno != EINTR {
+      return errno
+    }
+  }
+  return nil
 }

@@ -40,6 +40,11 @@ package struct BlockNames: ~Copyable {
     return true
   }
 
+  /// Notes a block, whatever had its name before.
+  package mutating func replace(_ block: Int32, named name: UInt64) {
+    places[place(of: name)] = Place(name: name, block: block)
+  }
+
   /// Where the name is, or the free place where it would be.
   private func place(of name: UInt64) -> Int {
     var index = Int(truncatingIfNeeded: SplitMix64.mix(name) >> UInt64(shift))

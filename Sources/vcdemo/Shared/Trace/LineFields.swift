@@ -10,7 +10,7 @@ struct LineFields: ~Copyable, ~Escapable {
   private var starts: InlineArray<7, Int> = .init(repeating: 0)
 
   /// How many fields there are.
-  private var count = 1
+  private(set) var count = 1
 
   /// Splits a line that is not empty at every single space.
   @_lifetime(copy line)
@@ -53,6 +53,20 @@ struct LineFields: ~Copyable, ~Escapable {
       let (sum, carries) = product.addingReportingOverflow(UInt64(digit))
       isNumber = isNumber && digit < 10 && !tooLarge && !carries
       value = sum
+    }
+    guard isNumber else { throw .notANumber(field: name, text: text(index)) }
+    return value
+  }
+
+  /// The field at `index` as a number in hexadecimal digits, as heaptrack writes them.
+  func hexadecimal(_ index: Int, _ name: String) throws(TraceProblem) -> UInt64 {
+    let range = range(index)
+    var value: UInt64 = 0
+    var isNumber = (1...16).contains(range.count)
+    for position in range {
+      let digit = Character(Unicode.Scalar(line[position])).hexDigitValue
+      isNumber = isNumber && digit != nil
+      value = value << 4 | UInt64(digit ?? 0)
     }
     guard isNumber else { throw .notANumber(field: name, text: text(index)) }
     return value

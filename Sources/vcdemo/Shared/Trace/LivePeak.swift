@@ -15,6 +15,9 @@ package struct LivePeak: Equatable, Sendable {
   /// The peak in exact bytes.
   package private(set) var byteCount = 0
 
+  /// The bytes of those that were in blocks smaller than a page.
+  package private(set) var smallByteCount = 0
+
   /// The bytes of the peak's pages.
   package var pageByteCount: Int { pages * LivePeak.pageSize }
 
@@ -29,7 +32,11 @@ package struct LivePeak: Equatable, Sendable {
   package init() {}
 
   /// Finds the peak of a trace.
-  package init(of trace: Trace) {
+  ///
+  /// - Parameters:
+  ///   - trace: the events.
+  ///   - visit: is told after each event how many bytes are alive.
+  package init(of trace: Trace, visit: (Int) -> Void = { _ in }) {
     var sizes = MappedTable(repeating: 0, count: trace.names.count)
     for index in trace.events.indices {
       let event = trace.events[index]
@@ -51,6 +58,7 @@ package struct LivePeak: Equatable, Sendable {
           remove(old)
         }
       }
+      visit(liveBytes)
     }
   }
 
@@ -68,7 +76,9 @@ package struct LivePeak: Equatable, Sendable {
   package mutating func add(_ size: Int) {
     count(size, 1)
     pages = max(pages, wholePages + LivePeak.pageCount(smallBytes))
-    byteCount = max(byteCount, liveBytes)
+    guard liveBytes > byteCount else { return }
+    byteCount = liveBytes
+    smallByteCount = smallBytes
   }
 
   /// A block of this size goes; one of 0 bytes was none.

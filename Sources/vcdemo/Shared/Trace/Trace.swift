@@ -60,6 +60,12 @@ package final class Trace: Sendable {
   /// The events that ask for memory: allocations and reallocations.
   package var requestCount: Int { names.count }
 
+  /// The nanoseconds from the first event to the last one; 0 where the file tells no times.
+  package var duration: UInt64 {
+    let (first, last) = (times[0], times[times.count - 1])
+    return last - min(first, last)
+  }
+
   /// Holds events whose blocks are 0 ..< `names.count`.
   package init(
     events: consuming MappedTable<Event>, times: consuming MappedTable<UInt64>,

@@ -25,7 +25,11 @@ package struct TraceFile: Sendable {
   }
 
   /// The file's name without its folders.
-  package var name: String {
-    path.split(separator: "/").last.map(String.init) ?? path
+  package var name: String { TraceFile.name(of: path) }
+
+  /// A file's name without its folders.
+  package static func name(of path: String) -> String {
+    if path == InputFile.standardInput { return "standard input" }
+    return path.split(separator: "/").last.map(String.init) ?? path
   }
 }

@@ -12,7 +12,8 @@
 ///     r OLD NEW BYTES THREAD NS      realloc: OLD is gone, NEW holds its bytes
 ///
 /// Everything is checked here, also that ids are born once and gone once, so that whoever works
-/// with a ``Trace`` need not look again. THREAD must be a number and is not kept.
+/// with a ``Trace`` need not look again. THREAD must be a number and is not kept. A recording of
+/// heaptrack is read by ``HeaptrackParser``.
 package struct TraceParser: ~Copyable {
   /// The largest size and alignment: 1 TiB.
   package static let largestSize: UInt64 = 1 << 40
@@ -21,7 +22,7 @@ package struct TraceParser: ~Copyable {
   package static let largestSum = 1 << 62
 
   private static let space = UInt8(ascii: " ")
-  private static let lineFeed = UInt8(ascii: "\n")
+  static let lineFeed = UInt8(ascii: "\n")
 
   private var bytesLeft: Int
   private var events: MappedTable<Trace.Event>
@@ -57,6 +58,10 @@ package struct TraceParser: ~Copyable {
   package static func parse(
     _ bytes: Span<UInt8>, largestSum: Int = largestSum
   ) throws(TraceError) -> Trace {
+    if HeaptrackParser.knows(bytes) {
+      return try HeaptrackParser.parse(bytes, largestSum: largestSum)
+    }
+    if isCompressed(bytes) { throw TraceError(line: 1, problem: .compressed) }
     var parser = TraceParser(lines: count(lineFeed, in: bytes) + 1, bytesLeft: largestSum)
     var start = 0
     var line = 1
@@ -77,7 +82,13 @@ package struct TraceParser: ~Copyable {
     return Trace(events: parser.events, times: parser.times, names: parser.names)
   }
 
-  private static func count(_ byte: UInt8, in bytes: Span<UInt8>) -> Int {
+  /// Whether these are the first bytes of a file of zstd or gzip, as heaptrack writes them.
+  private static func isCompressed(_ bytes: Span<UInt8>) -> Bool {
+    guard bytes.count > 1 else { return false }
+    return bytes[0] == 0x28 && bytes[1] == 0xB5 || bytes[0] == 0x1F && bytes[1] == 0x8B
+  }
+
+  static func count(_ byte: UInt8, in bytes: Span<UInt8>) -> Int {
     var count = 0
     for index in bytes.indices where bytes[index] == byte { count += 1 }
     return count

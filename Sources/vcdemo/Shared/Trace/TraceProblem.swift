@@ -31,6 +31,8 @@ package struct TraceError: Error, Equatable, Sendable {
 package enum TraceProblem: Equatable, Sendable {
   /// The file has no event at all.
   case empty
+  /// The bytes are those of a compressed file.
+  case compressed
   /// A line without text that is not the last one.
   case blankLine
   /// The line ends in CR LF.
@@ -61,6 +63,8 @@ extension TraceProblem: CustomStringConvertible {
   package var description: String {
     switch self {
     case .empty: "the trace has no events"
+    case .compressed:
+      "the file is compressed; give its text, such as by 'zstd -dc FILE | vcdemo compare -'"
     case .blankLine: "blank line"
     case .carriageReturn: "the line ends in CR LF; lines of a trace end in LF only"
     case .unknownEvent(let text):

@@ -20,51 +20,28 @@ package enum AllocfreeChart {
   package static func svg(
     _ results: [(name: String, result: BenchResult)], host: HostFacts
   ) -> String? {
-    let series = curves(results)
-    let points = series.flatMap(\.points)
-    guard !points.isEmpty else { return nil }
-    let styles = styles(of: series.map(\.name))
-    let legend = zip(series, styles).map { one, style in
-      ChartHeader.Entry(text: one.name) { svg, middle in
-        let half = ChartHeader.markWidth / 2
-        svg.line(
-          from: (middle.x - half, middle.y), to: (middle.x + half, middle.y), style: style)
-      }
-    }
-    let header = ChartHeader(title, facts: host.text, legend, width: width)
-    let plot = ChartBox(
-      left: 56, top: header.height + 8, right: width - 24, bottom: header.height + 8 + plotHeight)
-    let x = ChartScale(sizes: points.map(\.byteCount), from: plot.left, to: plot.right)
-    let y = ChartScale(
-      points.map(\.nanoseconds), isLogarithmic: true, from: plot.bottom, to: plot.top)
-    var svg = SVGText(width: width, height: plot.bottom + 36, title: title)
-    header.draw(into: &svg)
-    drawGrid(x, y, plot, into: &svg)
-    // The first is drawn last, over the others.
-    for (one, style) in zip(series, styles).reversed() {
-      svg.polyline(
-        one.points.map { (x.position(Double($0.byteCount)), y.position($0.nanoseconds)) },
-        style: style)
-    }
-    return svg.text
+    chart(results, facts: host.text)?.drawing.text
   }
 
-  private static func drawGrid(
-    _ x: ChartScale, _ y: ChartScale, _ plot: ChartBox, into svg: inout SVGText
-  ) {
-    for tick in x.ticks {
-      let place = x.position(tick)
-      svg.line(from: (place, plot.top), to: (place, plot.bottom), style: "grid")
-      let size = Int(tick) < 1024 ? "\(Int(tick))" : Format.size(Int(tick))
-      svg.text(size, x: place, y: plot.bottom + 16, anchor: "middle", style: "label")
+  /// The chart; nil where no case of one thread was run.
+  static func chart(
+    _ results: [(name: String, result: BenchResult)], facts: String = ""
+  ) -> LineChart? {
+    let curves = curves(results)
+    guard curves.contains(where: { !$0.points.isEmpty }) else { return nil }
+    let series = zip(curves, styles(of: curves.map(\.name))).map { one, style in
+      LineChart.Series(
+        name: one.name, style: style,
+        points: one.points.map {
+          LineChart.Point(x: Double($0.byteCount), y: $0.nanoseconds)
+        })
     }
-    for tick in y.ticks {
-      let place = y.position(tick)
-      svg.line(from: (plot.left, place), to: (plot.right, place), style: "grid")
-      svg.text(
-        Format.decimal(tick, digits: tick < 10 ? 1 : 0), x: plot.left - 6, y: place + 4,
-        anchor: "end", style: "label")
-    }
+    return LineChart(
+      title: title, facts: facts, width: width, plotHeight: plotHeight, series: series,
+      x: LineChart.Axis(kind: .sizes) { size in
+        size < 1024 ? "\(Int(size))" : Format.size(Int(size))
+      },
+      y: LineChart.Axis(kind: .logarithmic) { Format.decimal($0, digits: $0 < 10 ? 1 : 0) })
   }
 
   /// How the curves are drawn: VCompound's thick, without a layer in the same colour and dashed, the

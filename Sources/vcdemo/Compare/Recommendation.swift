@@ -1,0 +1,188 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Whether VCompound is worth it for the program that a trace was recorded of.
+///
+/// A function of the results alone. Where a program can have the same from a malloc that is
+/// preloaded, without a change, the answer is no.
+package struct Recommendation: Equatable, Sendable {
+  /// The answer.
+  package enum Answer: String, Sendable {
+    /// It saves memory or time, and costs nothing of the other that counts.
+    case yes
+    /// It saves one and costs the other.
+    case depends
+    /// It saves neither, or a malloc does as well.
+    case no
+    /// Too little was measured.
+    case unknown
+  }
+
+  /// Why; both memory and time are those of the regime in which VCompound does worse.
+  package enum Reason: Equatable, Sendable {
+    /// No budget of VCompound was measured.
+    case notMeasured
+    /// Each of the budgets refused requests.
+    case refused
+    /// There is no malloc to compare with.
+    case noPeer
+    /// So many bytes fewer are resident than with the program's malloc.
+    case savesMemory(Int)
+    /// So many bytes more are.
+    case costsMemory(Int)
+    /// The difference is too small to count; so many bytes fewer.
+    case sameMemory(Int)
+    /// So many times the time of the program's malloc, which is less.
+    case savesTime(Double)
+    /// So many times its time, which is more.
+    case costsTime(Double)
+    /// The difference is too small to count, or the program spends too little of its time there.
+    case sameTime(Double)
+    /// This malloc is as good in both.
+    case rival(String)
+    /// The program keeps little alive.
+    case isSmall
+    /// Most of what is alive at the peak is in blocks smaller than a page.
+    case hasSmallBlocks
+
+    var isGain: Bool {
+      switch self {
+      case .savesMemory, .savesTime: true
+      default: false
+      }
+    }
+
+    var isLoss: Bool {
+      switch self {
+      case .costsMemory, .costsTime: true
+      default: false
+      }
+    }
+  }
+
+  /// What a time may be of the best, or of another's, to count as equal.
+  ///
+  /// The medians of one contender differ by some per cent from run to run on a quiet machine, and
+  /// by almost ten on a busy one.
+  static let equalTime = 1.10
+  /// The share of a run's time that must be at stake: what is less, nobody notices.
+  static let leastTimeShare = 0.01
+  /// The share of a malloc's resident memory that a saving must be: the peaks of one malloc differ
+  /// by one to three per cent from run to run, and from version to version by more.
+  static let leastMemoryShare = 0.05
+  /// The bytes that a saving must be: some chunks of 2 MiB, in which arenas become resident, and
+  /// several times the 1 MiB that an arena takes for itself.
+  static let leastMemory = 8 << 20
+
+  /// The answer.
+  package let answer: Answer
+  /// Why, what counts most first.
+  package let reasons: [Reason]
+  /// The least measured budget at which VCompound refuses nothing and both its time and its memory
+  /// are near their best; nil where there is none.
+  package let point: Ratio?
+  /// The least measured budget at which nothing is refused.
+  package let tightest: Ratio?
+  /// The malloc that the program has: glibc's, or the fastest one where that was not measured.
+  package let present: String?
+
+  /// Answers for one trace.
+  package init(_ result: TraceResult) {
+    let ours = result.results.filter { $0.contender.budget != nil }
+    let served = ours.filter { $0.failures == 0 }
+    let regime = result.regimes[0]
+    let best = served.compactMap { $0[regime]?.nanoseconds.median }.min() ?? 0
+    let fast = served.filter { one in
+      guard let time = one[regime]?.nanoseconds.median else { return false }
+      return time <= best * Self.equalTime || !Self.counts(time - best, result.trace)
+    }
+    // In a tight arena blocks may take whole pages that would share slabs in a larger one.
+    let least = fast.map { Self.peak($0, result.trace) }.min() ?? 0
+    let near = fast.first { Self.peak($0, result.trace) - least < Self.counted(least) }
+    let current = result.peer(Peer.systemName) ?? result.fastestPeer(regime)
+    point = near?.contender.budget
+    tightest = served.first?.contender.budget
+    present = current?.contender.name
+    guard let near, let current else {
+      answer = ours.isEmpty || near != nil ? .unknown : .no
+      reasons = [ours.isEmpty ? .notMeasured : near == nil ? .refused : .noPeer]
+      return
+    }
+    let memory = Self.memory(near, current, result.trace)
+    let time = Self.time(near, current, result.trace)
+    let rival = result.results.first { peer in
+      peer.contender.budget == nil && peer.contender.name != current.contender.name
+        && peer.failures == 0
+        && !Self.memory(near, peer, result.trace).isGain
+        && !Self.time(near, peer, result.trace).isGain
+    }
+    var reasons = time.isGain && !memory.isGain ? [time, memory] : [memory, time]
+    let gains = reasons.contains(where: \.isGain)
+    if gains, let rival { reasons.insert(.rival(rival.contender.name), at: 0) }
+    if !gains || rival != nil {
+      answer = .no
+      if result.trace.peakLiveBytes < 2 * Self.leastMemory { reasons.append(.isSmall) }
+      if result.trace.hasSmallBlocks { reasons.append(.hasSmallBlocks) }
+    } else {
+      answer = reasons.contains(where: \.isLoss) ? .depends : .yes
+    }
+    self.reasons = reasons
+  }
+
+  /// The bytes that a contender kept resident, in the regime in which that was more.
+  static func peak(_ result: ContenderResult, _ trace: TraceSummary) -> Int {
+    let footprints = [result.firstPass, result.steady].compactMap { $0?.footprint.median }
+    return bytes(footprints.max() ?? 0, trace)
+  }
+
+  /// The bytes that must be between two sizes for the difference to count.
+  private static func counted(_ byteCount: Int) -> Int {
+    max(leastMemory, Int(Double(byteCount) * leastMemoryShare))
+  }
+
+  /// The bytes that a footprint is.
+  static func bytes(_ footprint: Double, _ trace: TraceSummary) -> Int {
+    Int((footprint * Double(trace.peakLiveBytes)).rounded())
+  }
+
+  /// The times of a contender in the times of another; of the regimes that both have.
+  static func ratios(_ one: ContenderResult, to other: ContenderResult) -> [Double] {
+    [Regime.steady, .firstPass].compactMap { regime in
+      guard let time = one[regime]?.nanoseconds.median,
+        let divisor = other[regime]?.nanoseconds.median, divisor > 0
+      else { return nil }
+      return time / divisor
+    }
+  }
+
+  private static func memory(
+    _ ours: ContenderResult, _ current: ContenderResult, _ trace: TraceSummary
+  ) -> Reason {
+    let saved =
+      [Regime.steady, .firstPass].compactMap { regime -> Int? in
+        guard let mine = ours[regime], let theirs = current[regime] else { return nil }
+        return bytes(theirs.footprint.median - mine.footprint.median, trace)
+      }.min() ?? 0
+    let least = counted(peak(current, trace))
+    if saved >= least { return .savesMemory(saved) }
+    return saved <= -least ? .costsMemory(-saved) : .sameMemory(saved)
+  }
+
+  private static func time(
+    _ ours: ContenderResult, _ current: ContenderResult, _ trace: TraceSummary
+  ) -> Reason {
+    let ratio = ratios(ours, to: current).max() ?? 1
+    let gap = ours.firstPass.nanoseconds.median - current.firstPass.nanoseconds.median
+    let counts = counts(gap, trace)
+    if counts, ratio > equalTime { return .costsTime(ratio) }
+    return counts && ratio < 1 / equalTime ? .savesTime(ratio) : .sameTime(ratio)
+  }
+
+  /// Whether so many nanoseconds more or less for each event are of a size that counts.
+  private static func counts(_ gap: Double, _ trace: TraceSummary) -> Bool {
+    // A trace without times does not tell how long the program ran.
+    trace.duration == 0
+      || abs(gap) * Double(trace.events) >= leastTimeShare * Double(trace.duration)
+  }
+}
