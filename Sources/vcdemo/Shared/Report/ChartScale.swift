@@ -24,7 +24,9 @@ package struct ChartScale: Sendable {
   ///   - end: the coordinate of the high end.
   package init(_ values: [Double], isLogarithmic: Bool, from start: Double, to end: Double) {
     let least = values.min() ?? 1
-    let most = values.max() ?? 1
+    var most = values.max() ?? 1
+    // Noughts alone have no range of their own.
+    if least == 0, most == 0 { most = 1 }
     if isLogarithmic {
       // A range of less than 1 : 1.5 would make noise look like a difference.
       let margin = max(pow(most / least, 0.08), sqrt(max(1, 1.5 / (most / least))))
