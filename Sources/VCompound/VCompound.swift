@@ -88,10 +88,12 @@
 // The folders beside this file. A room uses names only of the rooms that the table allows.
 //
 //   room          holds                                                   knows
-//   API           what callers see: CompoundAllocator, CompoundBuffer,    Pools, Heap, measures
+//   API           what callers see: CompoundAllocator, CompoundBuffer,    Pools, Reports, Heap, measures
 //                 PageSlots, PagePool, ObjectCache; documentation         of Frames, System, Units
 //   Pools         the cores of page pools and object caches               Heap, gates and magazines
 //                                                                         of Threads, System, Units
+//   Reports       a server of reports: its socket, its thread, who        Heap, System, Units
+//                 asks, questions and answers
 //   Heap          one request from top to bottom; the door, the           all below
 //                 lifetime, policy, reclaimers, the line
 //   Census        which blocks there are: a table beside the heap, by     System, Units

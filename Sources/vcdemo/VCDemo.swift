@@ -42,5 +42,5 @@ extension Verb {
   /// All the verbs, in the order in which the help lists them.
   ///
   /// The first one is what the program does when no verb is given.
-  package static let all: [Verb] = [.fragment, .run, .replay, .compare, .record]
+  package static let all: [Verb] = [.fragment, .run, .replay, .compare, .record, .attach]
 }

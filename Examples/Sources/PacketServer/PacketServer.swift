@@ -9,12 +9,18 @@ import VCompound
 /// A UDP server that receives each datagram into a page of a pool, and answers from that page.
 ///
 /// A thread receives, another one answers and lets go of the page, which comes back to the pool.
+///
+/// `PacketServer SOCKET [REQUESTS]` makes its arena visible: `vcdemo attach SOCKET` shows it.
 @main
 struct PacketServer {
-  static let requestCount = 20_000
+  static let words = CommandLine.arguments.dropFirst()
+  static let requestCount = words.dropFirst().first.flatMap { Int($0) } ?? 20_000
 
   static func main() async throws {
     let allocator = try CompoundAllocator(capacity: .mebibytes(4))
+    var reports: ReportServer?
+    if let path = words.first { reports = try ReportServer(of: allocator, at: path) }
+    defer { reports = nil }
     let server = Endpoint()
     let client = Endpoint()
     let pages = AsyncStream.makeStream(of: Handover.self, bufferingPolicy: .bufferingOldest(64))

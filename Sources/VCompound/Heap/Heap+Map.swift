@@ -7,7 +7,7 @@
 
 extension Heap {
   /// How a map is divided.
-  package enum MapScale: Sendable {
+  package enum MapScale: Hashable, Sendable {
     case cells(Int)
     case pagesPerCell(PageCount)
   }

@@ -24,6 +24,9 @@ extension OperatingSystem {
     }
   }
 
+  /// Closes a socket in a child of fork: no fault plan, no memory, no lock.
+  func closeAfterFork(_ socket: Int32) { _ = close(socket) }
+
   /// Unmaps a range in a child of fork: no fault plan, no memory, no lock.
   func unmapAfterFork(_ range: AddressRange) {
     _ = unsafe munmap(

@@ -23,6 +23,9 @@ package struct ProcessState: ~Copyable {
   private var orphans = RangeTable(capacity: 1 << 16)
   private var hasForkHandlers = false
 
+  /// The sockets of servers of reports, which children of fork must not keep open.
+  private var sockets: [Int32] = []
+
   private static let shared = Lock(ProcessState())
 
   /// The mappings of all heaps of the process; see `MappingBudget`.
@@ -68,11 +71,25 @@ package struct ProcessState: ~Copyable {
         OperatingSystem().unmapAfterFork(state.spans[index])
       }
       state.spans.removeAll()
+      for socket in state.sockets { OperatingSystem().closeAfterFork(socket) }
+      state.sockets.removeAll(keepingCapacity: true)
     }
     mappingsInUse.store(0, ordering: .relaxed)
     vcompound_slot_set(0, 0)
     unsafe vcompound_slot_first_cache().pointee = 0
     unsafe vcompound_slot_callbacks().pointee = 0
+  }
+
+  // MARK: Sockets
+
+  /// Notes a socket, which every child of fork closes before `fork` returns there.
+  package static func enterSocket(_ socket: Int32) {
+    shared.withLock { $0.sockets.append(socket) }
+  }
+
+  /// Takes a socket off, before it is closed.
+  package static func leaveSocket(_ socket: Int32) {
+    shared.withLock { state in state.sockets.removeAll { $0 == socket } }
   }
 
   // MARK: Spans

@@ -55,6 +55,24 @@ public enum SystemCallKind: String, CaseIterable, Hashable, Sendable {
   case read = "readv"
   /// Write a buffer to a file of the caller's.
   case write = "writev"
+  /// Make a socket for a server of reports, or for a look whether one is there.
+  case openSocket = "socket"
+  /// Give a socket its path.
+  case bindSocket = "bind"
+  /// Let others connect to a socket.
+  case listen = "listen"
+  /// Look whether anybody listens at a path.
+  case connect = "connect"
+  /// Take a connection.
+  case accept = "accept4"
+  /// Receive a line of who asks for a report.
+  case receive = "recv"
+  /// Send an answer.
+  case send = "send"
+  /// Wait for who asks.
+  case wait = "poll"
+  /// Remove the file of a socket.
+  case removeFile = "unlink"
   /// Begin the helper thread.
   case createThread = "pthread_create"
   /// Have a handler run in every child of fork.

@@ -37,7 +37,7 @@ package final class RunSession {
   private(set) var events: [LiveState.Figure] = []
 
   /// The picture for a drawing, and how remarkable it is.
-  private(set) var picture: LiveState?
+  package private(set) var picture: LiveState?
   private var pictureRank = 0
   private let picturedRoom: Int?
 

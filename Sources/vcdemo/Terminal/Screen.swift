@@ -38,9 +38,15 @@ package struct Screen: Equatable, Sendable {
   /// A character and its look.
   package struct Cell: Equatable, Sendable {
     /// The character.
-    package var character: Character = " "
+    package var character: Character
     /// The look.
-    package var style = Style.plain
+    package var style: Style
+
+    /// A character with a look.
+    package init(character: Character = " ", style: Style = .plain) {
+      self.character = character
+      self.style = style
+    }
   }
 
   /// The columns.

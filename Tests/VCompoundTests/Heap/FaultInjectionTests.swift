@@ -119,6 +119,7 @@ private struct Scenario {
     attempt { try goAround(allocator) }
     attempt { try splitAndJoin(allocator) }
     attempt { try remap(allocator) }
+    attempt { try tell(allocator) }
     attempt {
       let buffer = try allocator.allocate(pageCount: 300, alignment: .mebibytes(4), zeroed: true)
       _ = buffer.byteCount
@@ -190,6 +191,18 @@ private struct Scenario {
       array[$0 * 512] == $0 && array[$0 * 512 + 511] == $0
     }
     #expect(isWhole)
+  }
+
+  /// A server of reports at a path where a process has left its socket, and somebody who asks.
+  private func tell(_ allocator: CompoundAllocator) throws {
+    let path = socketPath()
+    defer { unlink(path) }
+    let left = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    try OperatingSystem().bindSocket(left, path)
+    close(left)
+    let server = try ReportServer(of: allocator, at: path)
+    // No answer is a failure of the server's calls, which the client sees by its patience.
+    _ = LocalClient(server.path, seconds: 0)?.ask("statistics")
   }
 
   /// A contiguous block that grows until it must be stitched.

@@ -1,0 +1,145 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Glibc
+import Testing
+import vcdemo
+
+/// The program on a terminal: what it shows, and that the terminal is as it was afterwards.
+@Suite(.serialized) struct RunTerminalTests {
+  private func start(
+    _ words: String..., speed: Int = 300, width: Int = 80
+  ) throws -> PseudoTerminal {
+    let program = try ProgramProcess.program().path
+    let terminal = try PseudoTerminal([program, "run", "--speed", "\(speed)"] + words)
+    terminal.resize(width: width, height: 24)
+    try #require(terminal.wait(for: "VCompound"), "\(terminal.output)")
+    #expect(!terminal.isCooked)
+    return terminal
+  }
+
+  @Test func keysDoWhatTheyAreThereFor() throws {
+    let terminal = try start("--beside", "buddy", width: 120)
+    #expect(terminal.output.contains("\u{1B}[?1049h") && terminal.output.contains("classic buddy"))
+    terminal.type(" ")
+    #expect(terminal.wait(for: "paused"))
+    terminal.type("\u{1B}[A+")
+    let length = terminal.output.count
+    terminal.type(" ")
+    #expect(terminal.wait(for: "600 a second", behind: length))
+    terminal.type("q")
+    #expect(terminal.end() == 0)
+    #expect(terminal.isRestored)
+    // The summary stays.
+    #expect(terminal.output.contains("classic buddy: live"))
+  }
+
+  @Test func aStepIsOneEvent() throws {
+    let terminal = try start()
+    terminal.type(" ")
+    try #require(terminal.wait(for: "paused"))
+    usleep(300_000)
+    terminal.read()
+    let length = terminal.output.count
+    terminal.type("s.s")
+    usleep(300_000)
+    terminal.type("q")
+    #expect(terminal.end() == 0)
+    #expect(terminal.output.dropFirst(length).contains("events"))
+    #expect(terminal.isRestored)
+  }
+
+  /// However the program ends, and at which moment.
+  @Test(arguments: [
+    (SIGTERM, 128 + SIGTERM), (SIGHUP, 128 + SIGHUP), (SIGABRT, -SIGABRT), (SIGSEGV, -SIGSEGV),
+    (SIGQUIT, -SIGQUIT),
+  ])
+  func signalsGiveTheTerminalBack(signal: Int32, end: Int32) throws {
+    let terminal = try start()
+    kill(terminal.process, signal)
+    #expect(terminal.end() == end)
+    #expect(terminal.isRestored)
+  }
+
+  @Test func anInterruptGivesTheTerminalBack() throws {
+    let terminal = try start()
+    terminal.type("\u{03}")
+    #expect(terminal.end() == 130)
+    #expect(terminal.isRestored)
+  }
+
+  /// Stopped from the keyboard, as a shell's job: the shell has the terminal as it was, and the view
+  /// comes back.
+  @Test func aStopGivesTheTerminalBackForAsLong() throws {
+    let program = try ProgramProcess.program().path
+    let script = """
+      set -m
+      "\(program)" run --speed 100
+      echo "stopped with $?"
+      read line
+      fg >/dev/null
+      echo "ended with $?"
+      """
+    let terminal = try PseudoTerminal(["/bin/sh", "-c", script])
+    terminal.resize(width: 80, height: 24)
+    try #require(terminal.wait(for: "VCompound"), "\(terminal.output)")
+    terminal.type("\u{1A}")
+    try #require(terminal.wait(for: "stopped with 148"), "\(terminal.output)")
+    #expect(terminal.isRestored)
+    let length = terminal.output.count
+    terminal.type("\n")
+    // Drawn anew, not only what has changed.
+    #expect(terminal.wait(for: "\u{1B}[?1049h", behind: length))
+    #expect(terminal.wait(for: "built-in workload", behind: length))
+    #expect(!terminal.isCooked)
+    terminal.type("q")
+    #expect(terminal.wait(for: "ended with 0"), "\(terminal.output.suffix(300))")
+    #expect(terminal.end() == 0)
+    #expect(terminal.isRestored)
+  }
+
+  @Test func anotherSizeOfTheWindowIsUsed() throws {
+    let terminal = try start()
+    #expect(!terminal.output.contains("\u{1B}[40;"))
+    let length = terminal.output.count
+    terminal.resize(width: 120, height: 40)
+    // The keys stand in the last row.
+    #expect(terminal.wait(for: "\u{1B}[40;1H", behind: length))
+    terminal.resize(width: 20, height: 5)
+    #expect(terminal.wait(for: "make the window", behind: length))
+    terminal.type("q")
+    #expect(terminal.end() == 0)
+    #expect(terminal.isRestored)
+  }
+
+  @Test func colourIsLeftOutWhereItIsNotWanted() throws {
+    for (word, variables) in [("--plain", [:]), ("--ascii", ["NO_COLOR": "1"])] {
+      let program = try ProgramProcess.program().path
+      let terminal = try PseudoTerminal([program, "run", word], environment: variables)
+      try #require(terminal.wait(for: "VCompound"))
+      #expect(!terminal.output.contains("38;5;"))
+      #expect(terminal.output.contains("\u{1B}") == (word != "--plain"))
+      if word == "--ascii" { terminal.type("q") }
+      #expect(terminal.end() == 0 && terminal.isCooked)
+    }
+  }
+
+  /// No more than ten frames a second, each of which begins with a place.
+  @Test func framesAreFew() throws {
+    let terminal = try start(speed: 100_000)
+    let length = terminal.output.count
+    let clock = ContinuousClock()
+    let start = clock.now
+    while clock.now - start < .seconds(1) {
+      terminal.type("+-")
+      terminal.read()
+    }
+    // The first cell of a frame that differs is one of the title's row.
+    let frames = terminal.output.dropFirst(length).components(separatedBy: "\u{1B}[1;").count
+    #expect(frames <= 30)
+    terminal.type("q")
+    #expect(terminal.end() == 0)
+  }
+}
