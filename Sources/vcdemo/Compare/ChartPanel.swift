@@ -90,7 +90,9 @@ struct ChartPanel {
   }
 
   private func drawAxes(into svg: inout SVGText) {
-    let digits = across.ticks.count > 1 && across.ticks[1] - across.ticks[0] < 0.095 ? 2 : 1
+    // Steps of 0.05 or 0.25 need a second digit.
+    let step = across.ticks.count > 1 ? (across.ticks[1] - across.ticks[0]) * 10 : 1
+    let digits = (step - step.rounded()).magnitude > 1e-6 || step < 1 ? 2 : 1
     for tick in across.ticks {
       let x = across.position(tick)
       svg.line(from: (x, frame.top), to: (x, frame.bottom), style: "grid")

@@ -92,14 +92,18 @@ package struct Recommendation: Equatable, Sendable {
     let ours = result.results.filter { $0.contender.budget != nil }
     let served = ours.filter { $0.failures == 0 }
     let regime = result.regimes[0]
-    let best = served.compactMap { $0[regime]?.nanoseconds.median }.min() ?? 0
     let fast = served.filter { one in
-      guard let time = one[regime]?.nanoseconds.median else { return false }
-      return time <= best * Self.equalTime || !Self.counts(time - best, result.trace)
+      result.regimes.allSatisfy { regime in
+        let best = served.compactMap { $0[regime]?.nanoseconds.median }.min() ?? 0
+        guard let time = one[regime]?.nanoseconds.median else { return false }
+        return time <= best * Self.equalTime || !Self.counts(time - best, result.trace)
+      }
     }
+    // Where noise lets nobody be near the best in both regimes, memory decides.
+    let good = fast.isEmpty ? served : fast
     // In a tight arena blocks may take whole pages that would share slabs in a larger one.
-    let least = fast.map { Self.peak($0, result.trace) }.min() ?? 0
-    let near = fast.first { Self.peak($0, result.trace) - least < Self.counted(least) }
+    let least = good.map { Self.peak($0, result.trace) }.min() ?? 0
+    let near = good.first { Self.peak($0, result.trace) - least < Self.counted(least) }
     let current = result.peer(Peer.systemName) ?? result.fastestPeer(regime)
     point = near?.contender.budget
     tightest = served.first?.contender.budget

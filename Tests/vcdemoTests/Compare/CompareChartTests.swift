@@ -36,6 +36,14 @@ import vcdemo
     _ = try ChartReader(CompareChart.svg([same, none], host: .current()))
   }
 
+  @Test func ticksAreWrittenInFull() throws {
+    let result = TraceResult(
+      MadeUp.trace,
+      [MadeUp.peer("glibc", 50, footprint: 1), MadeUp.peer("jemalloc", 50, footprint: 2)])
+    let text = try ChartReader(CompareChart.svg([result], host: .current())).text
+    #expect(text.contains("1.25") && text.contains("1.75") && !text.contains("1.3"))
+  }
+
   @Test(arguments: [
     [1.0, 1.5], [1, 1], [150, 70_000], [1000, 1010], [0.5, 3e9], [1.02, 1.021], [5, 40],
   ])

@@ -16,7 +16,10 @@ package enum BenchPage {
   ) -> HTMLPage {
     var page = HTMLPage("What single operations of VCompound cost, beside others")
     page.list(BenchTable.method(options, peers: peers))
-    if let chart = AllocfreeChart.chart(results.map { ($0.0.name, $0.1) }) {
+    if var chart = AllocfreeChart.chart(results.map { ($0.0.name, $0.1) }) {
+      // Narrow enough to be read on a telephone.
+      chart.width = LineChart.pageWidth
+      chart.title = "Allocate and free one block, in ns, by size"
       page.figures(
         [chart.drawing], "Each curve is one contender. The figures are in the table below.")
     }
@@ -28,7 +31,11 @@ package enum BenchPage {
       page.table(
         TextTable(
           alignments: BenchTable.alignments,
-          rows: [BenchTable.headings(group)] + part.flatMap { BenchTable.rows($0, $1) }),
+          // Each row has its name, for those who hear it read.
+          rows: [BenchTable.headings(group)]
+            + part.flatMap { one in
+              BenchTable.rows(one.0, one.1).map { [one.0.name] + $0.dropFirst() }
+            }),
         group.rawValue)
       page.list(part.flatMap { one in one.1.notes.map { "\(one.0.name): \($0)" } })
     }
