@@ -22,8 +22,8 @@
 /// there for its user only (mode 0600). What a process left that is gone is replaced.
 ///
 /// Any program can ask, by a line of text: `report`, `statistics`, `fragmentation`, `map cells`
-/// and how many, or `map pages` and how many in a cell. The answer begins with a line, `ok` and the number of bytes that follow, or
-/// `error` and what is wrong.
+/// and how many, or `map pages` and how many in a cell. The answer begins with a line: `ok` and the
+/// number of bytes that follow, or `error` and what is wrong.
 ///
 /// ```sh
 /// echo report | nc -U -N /tmp/example.socket
