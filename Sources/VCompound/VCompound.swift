@@ -88,8 +88,9 @@
 // The folders beside this file. A room uses names only of the rooms that the table allows.
 //
 //   room          holds                                                   knows
-//   API           what callers see: CompoundAllocator, CompoundBuffer,    Pools, Reports, Heap, measures
-//                 PageSlots, PagePool, ObjectCache; documentation         of Frames, System, Units
+//   API           what callers see: CompoundAllocator, CompoundBuffer,    Pools, Reports, Heap,
+//                 PageSlots, PagePool, ObjectCache; documentation         measures of Pages, System,
+//                                                                         Units
 //   Pools         the cores of page pools and object caches               Heap, gates and magazines
 //                                                                         of Threads, System, Units
 //   Reports       a server of reports: its socket, its thread, who        Heap, System, Units
@@ -257,6 +258,9 @@
 // program makes by a bare clone system call run no handler: windows stay mapped in them. The tables
 // of a VmemArena are plain private memory: a child has a copy of its own, and may use and end it.
 //
+// The sockets of servers of reports are closed in children before `fork` returns there, so nobody
+// connects to a process without the thread that would answer.
+//
 // 8.1 Census (Census; Heap: Heap+Census)
 //
 // Objects have no room for a label, so a table beside the heap has the blocks, by their addresses.
@@ -265,6 +269,13 @@
 // census is kept, what they compare the thread's slot with is a number that no slot has
 // (ThreadCaches.unlistedNumber), so they find no magazine, and the paths behind them do the rest.
 // Without a census they compare as ever.
+//
+// 8.2 Looking (Heap: Heap+Map, Heap+Report; Reports)
+//
+// A map copies what the ledger knows of a chunk under its lock, and counts without it
+// (ChunkSnapshot, MapCounter). Block records that their owners write without a lock are words, read
+// and written in one piece. ReportCore answers other programs with maps and reports: a thread that
+// holds no lock while it waits, sends or receives, and limits on all that others can ask of it.
 //
 // 9. Checks
 //

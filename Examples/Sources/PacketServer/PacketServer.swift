@@ -20,7 +20,6 @@ struct PacketServer {
     let allocator = try CompoundAllocator(capacity: .mebibytes(4))
     var reports: ReportServer?
     if let path = words.first { reports = try ReportServer(of: allocator, at: path) }
-    defer { reports = nil }
     let server = Endpoint()
     let client = Endpoint()
     let pages = AsyncStream.makeStream(of: Handover.self, bufferingPolicy: .bufferingOldest(64))
@@ -55,6 +54,8 @@ struct PacketServer {
     asker.join()
     receiver.join()
     print("\(requestCount) datagrams answered, within \(allocator.statistics.peakResident)")
+    // The socket goes here, or where an error ends the program.
+    _ = consume reports
   }
 }
 

@@ -37,7 +37,7 @@ extension ArenaMap {
       var cell = Cell()
       for (use, word) in zip(Use.allCases, words) {
         guard let value = Int(word), value >= 0 else { return nil }
-        cell[use] = PageCount(value)
+        cell.add(PageCount(value), to: use)
       }
       cell.block = UInt(last, radix: 16)
       cells.append(cell)

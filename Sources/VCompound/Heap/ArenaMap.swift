@@ -52,26 +52,26 @@ public struct ArenaMap: Hashable, Sendable, Codable {
     package init() {}
 
     /// The pages used for one thing.
-    public package(set) subscript(use: Use) -> PageCount {
-      get {
-        switch use {
-        case .contiguous: contiguous
-        case .stitched: stitched
-        case .slab: slab
-        case .cached: cached
-        case .free: free
-        case .absent: absent
-        }
+    public subscript(use: Use) -> PageCount {
+      switch use {
+      case .contiguous: contiguous
+      case .stitched: stitched
+      case .slab: slab
+      case .cached: cached
+      case .free: free
+      case .absent: absent
       }
-      set {
-        switch use {
-        case .contiguous: contiguous = newValue
-        case .stitched: stitched = newValue
-        case .slab: slab = newValue
-        case .cached: cached = newValue
-        case .free: free = newValue
-        case .absent: absent = newValue
-        }
+    }
+
+    /// Counts pages more that are used for one thing.
+    package mutating func add(_ pages: PageCount, to use: Use) {
+      switch use {
+      case .contiguous: contiguous += pages
+      case .stitched: stitched += pages
+      case .slab: slab += pages
+      case .cached: cached += pages
+      case .free: free += pages
+      case .absent: absent += pages
       }
     }
 

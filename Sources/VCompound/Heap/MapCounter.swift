@@ -113,7 +113,7 @@ struct MapCounter {
         index = frame / size
       }
       let stop = min(end, (index + 1) * size)
-      cells[index][use] += PageCount(stop - frame)
+      cells[index].add(PageCount(stop - frame), to: use)
       note(holder, stop - frame)
       frame = stop
     }

@@ -36,7 +36,7 @@ extension RunLane where Backend == BuddyBackend {
       while frame < end {
         let cell = frame / size
         let stop = min(end, (cell + 1) * size)
-        map.cells[cell][block.isFree ? .free : .contiguous] += PageCount(stop - frame)
+        map.cells[cell].add(PageCount(stop - frame), to: block.isFree ? .free : .contiguous)
         if !block.isFree, stop - frame > largest[cell] {
           largest[cell] = stop - frame
           map.cells[cell].block = UInt(block.first) << 12

@@ -304,7 +304,10 @@ private struct Scenario {
   private func attempt<Result>(_ body: () throws -> Result) {
     do {
       _ = try body()
-    } catch  where error is CompoundError || error is CompoundPoolError || error is TransferError {
+    } catch
+      where error is CompoundError || error is CompoundPoolError || error is TransferError
+      || error is ReportServerError
+    {
       errors.count += 1
     } catch {
       Issue.record("\(error)")

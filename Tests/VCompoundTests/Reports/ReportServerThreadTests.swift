@@ -136,7 +136,7 @@ import Testing
       _exit(read(ends[0], &byte, 1) == 0 ? 0 : 1)
     }
     #expect(access(path, F_OK) == 0 && client.ask("report") != nil)
-    server = nil
+    _ = consume server
     #expect(client.isClosed && LocalClient(path) == nil)
     close(ends[1])
     var status: Int32 = -1

@@ -9,7 +9,7 @@ import vcdemo
 @Suite struct LiveViewTests {
   private func cell(_ uses: [ArenaMap.Use: PageCount], _ block: UInt? = nil) -> ArenaMap.Cell {
     var cell = ArenaMap.Cell()
-    for (use, count) in uses { cell[use] = count }
+    for (use, count) in uses { cell.add(count, to: use) }
     cell.block = block
     return cell
   }
