@@ -22,6 +22,8 @@ package struct AttachSource: LiveSource, ~Copyable {
 
   /// One allocator.
   package var paneCount: Int { 1 }
+  /// Never: the program may go on.
+  package var isOver: Bool { false }
   /// Whether the program has ended.
   package var isGone: Bool { end != nil }
 

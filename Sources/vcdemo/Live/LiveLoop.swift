@@ -10,6 +10,9 @@ package protocol LiveSource: ~Copyable {
   /// Whether there is nothing more to look at: the view ends.
   var isGone: Bool { get }
 
+  /// Whether nothing will change any more: where nobody can press a key, the view ends.
+  var isOver: Bool { get }
+
   /// What there is now.
   ///
   /// - Parameter room: the most cells of a map.
@@ -42,6 +45,7 @@ package enum LiveLoop {
       let state = source.state(room: view.room(panes: source.paneCount))
       if source.isGone { return }
       terminal.show(view.screen(state))
+      if source.isOver, !terminal.hasKeys { return }
       // However many keys come, and however often the window changes: no frame too early.
       let due = time + frame * 1_000_000
       repeat {

@@ -22,6 +22,7 @@ struct RunSource: LiveSource {
 
   var paneCount: Int { session.paneCount }
   var isGone: Bool { false }
+  var isOver: Bool { session.isOver }
 
   mutating func state(room: Int) -> LiveState {
     let pace = "\(Format.count(speed)) a second"

@@ -48,7 +48,9 @@ package enum Key: Equatable, Sendable {
 /// is as it was.
 package struct Terminal: ~Copyable {
   private var shown: Screen?
-  private let hasKeys: Bool
+
+  /// Whether somebody can press keys: standard input is a terminal too.
+  package let hasKeys: Bool
 
   /// Whether a moving picture makes sense: standard output is a terminal that knows sequences.
   package static var isThere: Bool {

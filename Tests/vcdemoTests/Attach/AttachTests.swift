@@ -36,7 +36,7 @@ import vcdemo
   @Test func theViewHasWhatTheAllocatorSays() throws {
     let allocator = try open()
     let buffer = try allocator.allocate(byteCount: .mebibytes(8))
-    #expect(throws: CompoundError.self) { try allocator.allocate(byteCount: .mebibytes(30)) }
+    #expect(throws: CompoundError.self) { _ = try allocator.allocate(byteCount: .mebibytes(30)) }
     var server: ReportServer? = try ReportServer(of: allocator, at: path)
     var source = AttachSource(try ReportClient(path), at: path)
     let state = source.state(room: 300)

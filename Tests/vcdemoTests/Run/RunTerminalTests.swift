@@ -126,6 +126,17 @@ import vcdemo
     }
   }
 
+  /// With nobody to press a key, the view ends with the trace.
+  @Test func withoutKeysItEndsWithTheTrace() throws {
+    let program = try ProgramProcess.program().path
+    let terminal = try PseudoTerminal([
+      "/bin/sh", "-c", "\"\(program)\" run --speed 100000 </dev/null",
+    ])
+    #expect(terminal.end() == 0)
+    #expect(terminal.output.contains("\u{1B}[?1049h") && terminal.isRestored)
+    #expect(terminal.output.contains("VCompound: live"))
+  }
+
   /// No more than ten frames a second, each of which begins with a place.
   @Test func framesAreFew() throws {
     let terminal = try start(speed: 100_000)

@@ -83,7 +83,7 @@ final class PseudoTerminal {
   func resize(width: Int, height: Int) {
     var size = winsize()
     (size.ws_col, size.ws_row) = (UInt16(width), UInt16(height))
-    ioctl(master, UInt(TIOCSWINSZ), &size)
+    _ = ioctl(master, UInt(TIOCSWINSZ), &size)
   }
 
   /// Reads until a text stands on the terminal, or has been written.
