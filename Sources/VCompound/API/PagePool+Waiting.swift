@@ -48,7 +48,7 @@ extension PagePool {
       file: StaticString = #fileID, line: UInt = #line
     ) async throws -> PooledPage
   {
-    finishCuttingAtLimit()
+    finishCuttingIfShort()
     let index = try await core.take(
       PoolHolder(label, file, line), waiting: limit.nanoseconds)
     return page(index, zeroed: zeroed)
@@ -72,7 +72,7 @@ extension PagePool {
     zeroed: Bool = false, blocking limit: Duration, label: StaticString = "",
     file: StaticString = #fileID, line: UInt = #line
   ) throws(CompoundPoolError) -> PooledPage {
-    finishCuttingAtLimit()
+    finishCuttingIfShort()
     let index = try core.take(PoolHolder(label, file, line), blocking: limit.nanoseconds)
     return page(index, zeroed: zeroed)
   }
@@ -101,7 +101,8 @@ extension PagePool {
     try check(byteCount, alignment)
     let holder = PoolHolder(label, file, line)
     if needsPage(byteCount, alignment, holder) {
-      finishCuttingAtLimit()
+      // It has no room: from now on it goes with its last fragment, which may end the wait.
+      finishCutting()
       beginCutting(try await core.take(holder, waiting: limit.nanoseconds))
     }
     return cut(byteCount, alignment)
@@ -129,19 +130,28 @@ extension PagePool {
     try check(byteCount, alignment)
     let holder = PoolHolder(label, file, line)
     if needsPage(byteCount, alignment, holder) {
-      finishCuttingAtLimit()
+      // It has no room: from now on it goes with its last fragment, which may end the wait.
+      finishCutting()
       beginCutting(try core.take(holder, blocking: limit.nanoseconds))
     }
     return cut(byteCount, alignment)
   }
 
-  /// Leaves the page that fragments are cut from to these, where it counts among those to wait for.
-  private mutating func finishCuttingAtLimit() {
-    if cutting.page != nil, core.isAtLimit { finishCutting() }
+  /// Leaves the page that fragments are cut from to these, where it is among those to wait for:
+  /// it goes with the last of them then.
+  private mutating func finishCuttingIfShort() {
+    if cutting.page != nil, core.isShort { finishCutting() }
   }
 }
 
 extension PoolCore {
-  /// Whether as many pages as the limit are out or kept; only the consumer changes a no to a yes.
-  fileprivate var isAtLimit: Bool { ledger.withLock { $0.used >= limit } }
+  /// Whether a take has to wait: as many pages as the limit are out, or none is kept and the arena
+  /// has too little memory.
+  fileprivate var isShort: Bool {
+    if ledger.withLock({ $0.used >= limit }) { return true }
+    return keptCount == 0
+      && door.enter(inChild: false) { heap in
+        heap.pages.read { $0.frames.free } < order.pageCount
+      }
+  }
 }

@@ -42,8 +42,11 @@ extension Heap {
       retireWindow(of: second)
       return joined
     } catch {
-      return try instead(of: error, request) { request throws(CompoundError) in
-        if let joined = joinNeighbours(first, second, request) { return joined }
+      return try instead(of: error, request) { unforced throws(CompoundError) in
+        if let joined = joinNeighbours(first, second, unforced) {
+          return noteUnforced(joined, request)
+        }
+        // Which counts by itself.
         return try append(second, to: first)
       }
     }
@@ -180,8 +183,6 @@ extension Heap {
   }
 
   /// Does something else where mappings are used up: what needs none.
-  ///
-  /// What comes of it in one piece is counted where stitching is forced.
   func instead(
     of error: CompoundError, _ request: Request,
     _ body: (Request) throws(CompoundError) -> Block
@@ -191,13 +192,9 @@ extension Heap {
       throw error
     }
     do throws(CompoundError) {
-      var unforced = request
-      if request.stitching == .always { unforced.stitching = .whenNeeded }
-      let block = try body(unforced)
-      if request.stitching == .always, case .contiguous = block.place {
-        pages.withLock { $0.counts.unforced += 1 }
-      }
-      return block
+      var request = request
+      if request.stitching == .always { request.stitching = .whenNeeded }
+      return try body(request)
     } catch let other {
       // Refused once.
       pages.withLock { ledger in
@@ -206,6 +203,14 @@ extension Heap {
       }
       throw error
     }
+  }
+
+  /// Counts a block in one piece where stitching was forced.
+  func noteUnforced(_ block: Block, _ request: Request) -> Block {
+    if case .contiguous = block.place, request.stitching == .always {
+      pages.withLock { $0.counts.unforced += 1 }
+    }
+    return block
   }
 
   /// Takes the window of a block out of use whose frames have become another block's.

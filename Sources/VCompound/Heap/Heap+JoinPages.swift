@@ -32,13 +32,16 @@ extension Heap {
     do throws(CompoundError) {
       return try join(places, size, all, number, request, label)
     } catch {
-      return try instead(of: error, request) { request throws(CompoundError) in
+      return try instead(of: error, request) { unforced throws(CompoundError) in
         // In one piece perhaps, which was not wanted before.
         if var all = runs(of: places, size) {
-          if all.count == 1 { return try join(places, size, all, number, request, label) }
+          if all.count == 1 {
+            return noteUnforced(
+              try join(places, size, all, number, unforced, label), request)
+          }
           windows.runs.free(&all)
         }
-        return try copy(places, size, request, label)
+        return noteUnforced(try copy(places, size, unforced, label), request)
       }
     }
   }

@@ -123,4 +123,23 @@ import Testing
     allocator.heapForTests.validate()
     withExtendedLifetime(hogs) {}
   }
+
+  /// What is copied for want of mappings, though stitching is forced, counts once.
+  @Test func aForcedJoinThatIsCopiedCountsOnce() throws {
+    var configuration = AllocatorConfiguration()
+    configuration.fallback = .always
+    configuration.mappingLimit = 2
+    let allocator = try CompoundAllocator(capacity: .mebibytes(4), configuration: configuration)
+    var first = try allocator.allocate(pageCount: 10)
+    let wall = try allocator.allocate(pageCount: 10)
+    var second: CompoundBuffer? = try allocator.allocate(pageCount: 10)
+    let before = allocator.statistics.unforcedAllocations
+    try first.join(&second)
+    let isStitched = first.isStitched
+    #expect(!isStitched)
+    #expect(allocator.statistics.unforcedAllocations == before + 1)
+    _ = consume wall
+    _ = consume first
+    allocator.heapForTests.validate()
+  }
 }

@@ -63,4 +63,27 @@ import Testing
     #expect(pool.statistics.handedOver == 1 && next.byteCount == 3000)
     withExtendedLifetime(fragment) {}
   }
+
+  /// The page that is being cut serves who waits for memory, when its last fragment is let go of.
+  @Test(arguments: [true, false])
+  func thePageThatIsCutIsMemoryToWaitFor(isFragment: Bool) throws {
+    let allocator = try CompoundAllocator.ofBuild(.mebibytes(2))
+    var pool = try PagePool(allocator: allocator, limits: .init(out: 600, kept: 4))
+    let fragment = DropBox(try pool.takeFragment(byteCount: 3000))
+    var held: [DropBox<CompoundBuffer>] = []
+    while let page = try? allocator.allocate(pageCount: 1) { held.append(DropBox(page)) }
+    let thread = Crew(1) { _ in
+      #expect(waits { allocator.heapForTests.line.count == 1 })
+      fragment.drop()
+    }
+    if isFragment {
+      let next = try pool.takeFragment(byteCount: 3000, blocking: .seconds(60))
+      #expect(next.byteCount == 3000)
+    } else {
+      let next = try pool.take(blocking: .seconds(60))
+      #expect(next.byteCount == .page)
+    }
+    thread.join()
+    withExtendedLifetime((held, fragment)) {}
+  }
 }
