@@ -11,7 +11,7 @@ package struct Recommendation: Equatable, Sendable {
   package enum Answer: String, Sendable {
     /// It saves memory or time, and costs nothing of the other that counts.
     case yes
-    /// It saves one and costs the other.
+    /// It saves one and costs the other, or the program is not of the kind that gains much.
     case depends
     /// It saves neither, or a malloc does as well.
     case no
@@ -124,13 +124,15 @@ package struct Recommendation: Equatable, Sendable {
     var reasons = time.isGain && !memory.isGain ? [time, memory] : [memory, time]
     let gains = reasons.contains(where: \.isGain)
     if gains, let rival { reasons.insert(.rival(rival.contender.name), at: 0) }
+    var doubts: [Reason] = []
+    if result.trace.peakLiveBytes < 2 * Self.leastMemory { doubts.append(.isSmall) }
+    if result.trace.hasSmallBlocks { doubts.append(.hasSmallBlocks) }
     if !gains || rival != nil {
       answer = .no
-      if result.trace.peakLiveBytes < 2 * Self.leastMemory { reasons.append(.isSmall) }
-      if result.trace.hasSmallBlocks { reasons.append(.hasSmallBlocks) }
     } else {
-      answer = reasons.contains(where: \.isLoss) ? .depends : .yes
+      answer = doubts.isEmpty && !reasons.contains(where: \.isLoss) ? .yes : .depends
     }
+    reasons += doubts
     self.reasons = reasons
   }
 

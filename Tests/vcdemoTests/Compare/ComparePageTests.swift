@@ -19,8 +19,9 @@ import vcdemo
       // What is shown for a mouse.
       #expect(text.contains("<title>\(contender.name): footprint 1."))
     }
-    #expect(text.contains("Is VCompound worth it for this program? Yes."))
+    #expect(text.contains("Is VCompound worth it for this program? It depends."))
     #expect(text.contains("<li>It takes 0.15 times the time of glibc.</li>"))
+    #expect(text.contains("<li>The program keeps only 1 MiB alive.</li>"))
     #expect(text.contains("all traces, geometric means, steady state:"))
     #expect(text.contains("tcmalloc is left out of x: exit code 1"))
     #expect(

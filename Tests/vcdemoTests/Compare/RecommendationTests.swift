@@ -88,6 +88,15 @@ import vcdemo
     #expect(Recommendation(TraceResult(trace(peak: 40 << 20), results)).answer == .yes)
   }
 
+  @Test func whatIsFasterButSmallDepends() {
+    let results = [
+      MadeUp.compound(105, 100, footprint: 1.04), MadeUp.peer("glibc", 1000, footprint: 1.04),
+    ]
+    #expect(Recommendation(TraceResult(trace(), results)).answer == .yes)
+    #expect(Recommendation(TraceResult(trace(peak: 12 << 20), results)).answer == .depends)
+    #expect(Recommendation(TraceResult(trace(hasSmallBlocks: true), results)).answer == .depends)
+  }
+
   @Test func oneForTheOtherDepends() {
     let glibc = MadeUp.peer("glibc", 1000, footprint: 1.5)
     for ours in [
