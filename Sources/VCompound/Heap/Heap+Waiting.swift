@@ -70,6 +70,8 @@ extension Heap {
   /// Ends the wait of a request.
   package func leaveLine(_ waiter: Waiter) {
     line.leave(waiter)
+    wakeServer()
+    line.settle(waiter)
     endNeed()
     wakeServer()
   }
@@ -115,7 +117,7 @@ extension Heap {
         case nil: break
         }
         // The task leaves the line when it runs again: the next one need not wait for that.
-        line.leave(waiter)
+        line.endServing()
       }
     }
   }

@@ -72,6 +72,8 @@ struct Line: ~Copyable, Sendable {
   struct State: ~Copyable {
     var waiters: [Waiter] = []
     var thread: HelperThread?
+    /// The request of a task that the thread looks for memory for.
+    var served: Waiter?
     var isEnding = false
   }
   private let state = Lock(State())
@@ -157,12 +159,31 @@ struct Line: ~Copyable, Sendable {
         if state.isEnding { return .end }
         let late = Self.late(state)
         if !late.isEmpty { return .refuse(late) }
-        if let first = state.waiters.first, first.isTask, !first.hasEnded { return .serve(first) }
+        if let first = state.waiters.first, first.isTask, !first.hasEnded {
+          state.served = first
+          return .serve(first)
+        }
         // One that has come meanwhile may have an earlier deadline.
         return Self.earliest(state) < deadline ? .refuse([]) : nil
       }
       if let work { return work }
     }
+  }
+
+  /// Takes the request that was served out of the line; the thread has no memory for it any more.
+  func endServing() {
+    change { state in
+      let served = state.served.take()
+      state.waiters.removeAll { $0 === served }
+    }
+  }
+
+  /// Waits until the thread has no memory for a request any more: what it found for one that was
+  /// cancelled meanwhile is free then.
+  ///
+  /// No longer than an attempt to serve it takes.
+  func settle(_ waiter: Waiter) {
+    _ = state.wait(for: changed, nanoseconds: nil) { $0.served === waiter ? nil : () }
   }
 
   /// The tasks that have waited too long, and when the next one will have.
