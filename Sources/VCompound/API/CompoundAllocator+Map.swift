@@ -20,8 +20,9 @@ extension CompoundAllocator {
   /// Looking disturbs nothing: no cache is emptied, and the allocator is locked for 2 MiB at a time.
   /// While other threads are at work, the cells are of different moments: what moves meanwhile may
   /// be told twice or not at all. When none is, the sums agree with ``statistics``: contiguous,
-  /// stitched and slab are `live`, less what page pools keep; what threads and page pools keep is
-  /// cached. What object caches keep is in use.
+  /// stitched and slab are `live`, less the pages in one piece that page pools keep; those, and
+  /// what threads keep, are cached. What object caches keep is in use, and so are stitched pages
+  /// that page pools keep: they are told as stitched.
   ///
   /// In a child of `fork`: a map without cells.
   ///

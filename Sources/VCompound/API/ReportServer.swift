@@ -18,8 +18,9 @@
 /// A thread of its own answers, and ends when the value goes out of scope. It looks as
 /// ``CompoundAllocator/report()`` and ``CompoundAllocator/map(cellCount:)`` do, a hundred times a
 /// second at most. Who asks can neither hold the program up nor make its memory grow: there are
-/// eight connections at most, and who sends half a line or takes no answer is left. The file is
-/// there for its user only (mode 0600). What a process left that is gone is replaced.
+/// eight connections at most, and a hundred new ones a second. Who asks nothing for 60 seconds, or
+/// does not take an answer within 10, is left, and may connect again. The file is there for its
+/// user only (mode 0600). What a process left that is gone is replaced.
 ///
 /// Any program can ask, by a line of text: `report`, `statistics`, `fragmentation`, `map cells`
 /// and how many, or `map pages` and how many in a cell. The answer begins with a line: `ok` and the

@@ -19,7 +19,8 @@ public struct ArenaMap: Hashable, Sendable, Codable {
     case stitched
     /// By a slab of blocks smaller than a page, or not much larger.
     case slab
-    /// Kept by a thread or by a page pool for the next request, or on its way.
+    /// Kept by a thread or by a page pool for the next request, or on its way; pages that a page
+    /// pool keeps stitched are told as stitched.
     case cached
     /// Free, with memory behind it.
     case free

@@ -23,19 +23,19 @@ struct ReportConnection {
   private static let patienceForLine = 60_000_000_000
   private static let patienceForAnswer = 10_000_000_000
 
-  /// Begins with a connection that was just made.
-  init(_ descriptor: Int32, system: OperatingSystem) {
-    self.descriptor = descriptor
+  /// Takes a connection that somebody has made to a socket.
+  init(to socket: Int32, system: OperatingSystem) throws(CompoundError) {
+    descriptor = try ProcessState.openDescriptor { () throws(CompoundError) in
+      try system.acceptConnection(socket)
+    }
     self.system = system
     deadline = readClock() + Self.patienceForLine
-    ProcessState.enterSocket(descriptor)
   }
 
   /// Ends it, also where a child of fork has it as well.
   func close() {
-    ProcessState.leaveSocket(descriptor)
     system.shutDown(descriptor)
-    system.closeFile(descriptor)
+    ProcessState.closeDescriptor(descriptor, system: system)
   }
 
   /// What to wait for; nil where a question is waiting.

@@ -9,7 +9,7 @@ internal import Synchronization
 ///
 /// It holds no lock of the heap but while it makes an answer, as any thread that looks does. What
 /// others can have it do is limited: so many connections, one short line and one answer of each at
-/// a time, so many answers a second.
+/// a time, so many answers and so many new connections a second.
 package final class ReportCore: Sendable {
   private let lifetime: Lifetime
   private let system: OperatingSystem
@@ -19,8 +19,15 @@ package final class ReportCore: Sendable {
   private let thread = Lock<HelperThread?>(nil)
 
   private static let mostConnections = 8
-  /// The least time from one answer to the next, in nanoseconds: a hundred a second at most.
+  /// The least time from one answer to the next, and from one new connection to the next, in
+  /// nanoseconds: a hundred a second at most.
   private static let rest = 10_000_000
+
+  /// When the next one is due at the earliest, by `readClock`.
+  private struct Due {
+    var answer = 0
+    var connection = 0
+  }
 
   /// Makes the socket and begins the thread.
   package init(_ lifetime: Lifetime, at path: String) throws(ReportServerError) {
@@ -58,18 +65,18 @@ package final class ReportCore: Sendable {
 
   private func serve() {
     var connections: [ReportConnection] = []
-    var nextAnswer = 0
+    var due = Due()
     while !isEnding.load(ordering: .acquiring) {
       let now = readClock()
       keep(&connections) { $0.deadline > now }
-      if now >= nextAnswer, let index = connections.firstIndex(where: \.hasQuestion) {
+      if now >= due.answer, let index = connections.firstIndex(where: \.hasQuestion) {
         // The others come first next time.
         var connection = connections.remove(at: index)
         if connection.answer(answer) { connections.append(connection) } else { connection.close() }
-        nextAnswer = readClock() + Self.rest
+        due.answer = readClock() + Self.rest
         continue
       }
-      waitForMore(&connections, now, nextAnswer)
+      waitForMore(&connections, now, &due)
     }
     keep(&connections) { _ in false }
   }
@@ -94,18 +101,24 @@ package final class ReportCore: Sendable {
   }
 
   private func waitForMore(
-    _ connections: inout [ReportConnection], _ now: Int, _ nextAnswer: Int
+    _ connections: inout [ReportConnection], _ now: Int, _ due: inout Due
   ) {
-    var interests = [SocketInterest(socket: socket.descriptor, toSend: false)]
-    interests += connections.compactMap(\.interest)
+    var interests = connections.compactMap(\.interest)
     var time = connections.map(\.deadline).min() ?? Int.max
-    if connections.contains(where: \.hasQuestion) { time = min(time, nextAnswer) }
+    if connections.contains(where: \.hasQuestion) { time = min(time, due.answer) }
+    if now < due.connection {
+      time = min(time, due.connection)
+    } else {
+      interests.append(SocketInterest(socket: socket.descriptor, toSend: false))
+    }
     do throws(CompoundError) {
       let milliseconds = time == .max ? -1 : max(0, time - now) / 1_000_000 + 1
       try system.wait(for: &interests, milliseconds: milliseconds)
       let ready = Set(interests.filter(\.isReady).map(\.socket))
       keep(&connections) { !ready.contains($0.descriptor) || $0.proceed() }
-      if interests[0].isReady { try accept(&connections) }
+      guard ready.contains(socket.descriptor) else { return }
+      due.connection = readClock() + Self.rest
+      try accept(&connections)
     } catch .systemCall(_, errno: EINTR), .systemCall(_, errno: EAGAIN) {
     } catch {
       // No descriptor, or no memory: it may be there later.
@@ -115,8 +128,7 @@ package final class ReportCore: Sendable {
 
   private func accept(_ connections: inout [ReportConnection]) throws(CompoundError) {
     if isEnding.load(ordering: .acquiring) { return }
-    let connection = ReportConnection(
-      try system.acceptConnection(socket.descriptor), system: system)
+    let connection = try ReportConnection(to: socket.descriptor, system: system)
     guard connections.count < Self.mostConnections else {
       _ = try? system.send(connection.descriptor, "error too many ask at a time\n".utf8.bytes)
       return connection.close()

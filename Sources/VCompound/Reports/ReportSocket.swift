@@ -18,33 +18,30 @@ final class ReportSocket: Sendable {
 
   /// Makes the file, and lets others connect.
   ///
-  /// A file that is there is replaced where it is the socket of a process that is gone.
+  /// A file that is there is replaced where it is the socket of a process that is gone. The folder
+  /// is locked from the look until others can connect: nobody who does the same takes what is not
+  /// ready yet, or has just been made, for such a socket. Where it cannot be locked nothing is
+  /// replaced.
   ///
   /// - Throws: see `ReportServerError`.
   init(_ path: String, system: OperatingSystem) throws(ReportServerError) {
     let bytes = path.utf8
     guard !bytes.isEmpty, bytes.count <= OperatingSystem.longestSocketPath, !bytes.contains(0)
     else { throw .invalidPath(path, longest: OperatingSystem.longestSocketPath) }
-    let socket = try Self.made { () throws(CompoundError) in try system.openSocket() }
+    let socket = try Self.open(system)
     do throws(ReportServerError) {
-      try Self.bind(socket, path, system)
-      try Self.made { () throws(CompoundError) in
-        do throws(CompoundError) {
-          try system.listen(socket)
-        } catch {
-          _ = try? system.removeFile(path)
-          throw error
-        }
+      file = try Self.withFolderLocked(path, system) { (isLocked) throws(ReportServerError) in
+        try Self.bind(socket, path, system, mayReplace: isLocked)
+        try Self.listen(socket, path, system)
+        return system.identity(ofFile: path)
       }
     } catch {
-      system.closeFile(socket)
+      ProcessState.closeDescriptor(socket, system: system)
       throw error
     }
-    file = system.identity(ofFile: path)
     descriptor = socket
     self.path = path
     self.system = system
-    ProcessState.enterSocket(socket)
   }
 
   /// Ends it: who waits for it is woken, and nobody finds it any more.
@@ -55,18 +52,51 @@ final class ReportSocket: Sendable {
   }
 
   /// Closes it, when nobody uses it any more.
-  func close() {
-    ProcessState.leaveSocket(descriptor)
-    system.closeFile(descriptor)
+  func close() { ProcessState.closeDescriptor(descriptor, system: system) }
+
+  private static func open(_ system: OperatingSystem) throws(ReportServerError) -> Int32 {
+    try made { () throws(CompoundError) in
+      try ProcessState.openDescriptor { () throws(CompoundError) in try system.openSocket() }
+    }
+  }
+
+  private static func withFolderLocked<Value>(
+    _ path: String, _ system: OperatingSystem,
+    _ body: (_ isLocked: Bool) throws(ReportServerError) -> Value
+  ) throws(ReportServerError) -> Value {
+    let folder: Int32
+    do throws(CompoundError) {
+      folder = try ProcessState.openDescriptor { () throws(CompoundError) in
+        try system.openFolder(of: path)
+      }
+    } catch {
+      return try body(false)
+    }
+    defer {
+      system.unlockFolder(folder)
+      ProcessState.closeDescriptor(folder, system: system)
+    }
+    return try body(system.lockFolder(folder))
+  }
+
+  private static func listen(
+    _ socket: Int32, _ path: String, _ system: OperatingSystem
+  ) throws(ReportServerError) {
+    do throws(CompoundError) {
+      try system.listen(socket)
+    } catch {
+      _ = try? system.removeFile(path)
+      throw .allocator(error)
+    }
   }
 
   private static func bind(
-    _ socket: Int32, _ path: String, _ system: OperatingSystem
+    _ socket: Int32, _ path: String, _ system: OperatingSystem, mayReplace: Bool
   ) throws(ReportServerError) {
     do throws(CompoundError) {
       return try system.bindSocket(socket, path)
     } catch .systemCall(_, errno: EADDRINUSE) {
-      try makeRoom(path, system)
+      try makeRoom(path, system, mayReplace: mayReplace)
     } catch {
       throw .allocator(error)
     }
@@ -75,14 +105,15 @@ final class ReportSocket: Sendable {
 
   /// Removes the socket of a process that is gone.
   private static func makeRoom(
-    _ path: String, _ system: OperatingSystem
+    _ path: String, _ system: OperatingSystem, mayReplace: Bool
   ) throws(ReportServerError) {
     guard system.identity(ofFile: path)?.isSocket ?? true else { throw .noSocket(path) }
-    let probe = try made { () throws(CompoundError) in try system.openSocket() }
-    defer { system.closeFile(probe) }
+    let probe = try open(system)
+    defer { ProcessState.closeDescriptor(probe, system: system) }
     do throws(CompoundError) {
       try system.connectSocket(probe, path)
     } catch .systemCall(_, errno: ECONNREFUSED) {
+      guard mayReplace else { throw .allocator(.systemCall(.bindSocket, errno: EADDRINUSE)) }
       return try made { () throws(CompoundError) in try system.removeFile(path) }
     } catch .systemCall(_, errno: ENOENT) {
       return

@@ -24,8 +24,8 @@ extension OperatingSystem {
     }
   }
 
-  /// Closes a socket in a child of fork: no fault plan, no memory, no lock.
-  func closeAfterFork(_ socket: Int32) { _ = close(socket) }
+  /// Closes a descriptor in a child of fork: no fault plan, no memory, no lock.
+  func closeAfterFork(_ descriptor: Int32) { _ = close(descriptor) }
 
   /// Unmaps a range in a child of fork: no fault plan, no memory, no lock.
   func unmapAfterFork(_ range: AddressRange) {

@@ -21,8 +21,8 @@ struct FileIdentity: Equatable {
   let isSocket: Bool
 }
 
-// Sockets of this machine, each at a path. None of the calls waits but `wait`, and none raises a
-// signal.
+// Sockets of this machine, each at a path. None of the calls waits but `wait` and `lockFolder`, and
+// none raises a signal.
 extension OperatingSystem {
   /// The most bytes of a path: `sun_path` has one more, for its end.
   static var longestSocketPath: Int { 107 }
@@ -35,7 +35,11 @@ extension OperatingSystem {
       let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
       socket = Glibc.socket(AF_UNIX, kind, 0)
       // Linux gives the file this mode, less the umask.
-      return socket >= 0 && fchmod(socket, 0o600) == 0
+      if socket < 0 || fchmod(socket, 0o600) == 0 { return socket >= 0 }
+      let code = errno
+      close(socket)
+      errno = code
+      return false
     }
     return socket
   }
@@ -135,6 +139,29 @@ extension OperatingSystem {
       device: UInt(status.st_dev), number: UInt(status.st_ino),
       isSocket: status.st_mode & S_IFMT == S_IFSOCK)
   }
+
+  /// Opens the folder that a socket's path is in.
+  func openFolder(of path: String) throws(CompoundError) -> Int32 {
+    let name = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[...$0]) } ?? "."
+    let folder = unsafe open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { throw .systemCall(.bindSocket, errno: errno) }
+    return folder
+  }
+
+  /// Locks a folder against others who do the same, a second long at most.
+  ///
+  /// - Returns: whether it is locked.
+  func lockFolder(_ folder: Int32) -> Bool {
+    for _ in 0..<1000 {
+      if flock(folder, LOCK_EX | LOCK_NB) == 0 { return true }
+      guard errno == EWOULDBLOCK || errno == EINTR else { return false }
+      usleep(1000)
+    }
+    return false
+  }
+
+  /// Unlocks it, also where a child of fork has the descriptor still.
+  func unlockFolder(_ folder: Int32) { _ = flock(folder, LOCK_UN) }
 
   /// Removes a file.
   func removeFile(_ path: String) throws(CompoundError) {

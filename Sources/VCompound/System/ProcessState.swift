@@ -23,8 +23,8 @@ package struct ProcessState: ~Copyable {
   private var orphans = RangeTable(capacity: 1 << 16)
   private var hasForkHandlers = false
 
-  /// The sockets of servers of reports, which children of fork must not keep open.
-  private var sockets: [Int32] = []
+  /// The descriptors of servers of reports, which children of fork must not keep open.
+  private var descriptors: [Int32] = []
 
   private static let shared = Lock(ProcessState())
 
@@ -71,8 +71,8 @@ package struct ProcessState: ~Copyable {
         OperatingSystem().unmapAfterFork(state.spans[index])
       }
       state.spans.removeAll()
-      for socket in state.sockets { OperatingSystem().closeAfterFork(socket) }
-      state.sockets.removeAll(keepingCapacity: true)
+      for descriptor in state.descriptors { OperatingSystem().closeAfterFork(descriptor) }
+      state.descriptors.removeAll(keepingCapacity: true)
     }
     mappingsInUse.store(0, ordering: .relaxed)
     vcompound_slot_set(0, 0)
@@ -80,16 +80,29 @@ package struct ProcessState: ~Copyable {
     unsafe vcompound_slot_callbacks().pointee = 0
   }
 
-  // MARK: Sockets
+  // MARK: Descriptors
 
-  /// Notes a socket, which every child of fork closes before `fork` returns there.
-  package static func enterSocket(_ socket: Int32) {
-    shared.withLock { $0.sockets.append(socket) }
+  /// Opens a descriptor, which every child of fork closes before `fork` returns there.
+  ///
+  /// - Parameter open: opens it, and does not wait: no fork happens meanwhile.
+  /// - Returns: what it has opened.
+  /// - Throws: what the function throws.
+  package static func openDescriptor(
+    _ open: () throws(CompoundError) -> Int32
+  ) throws(CompoundError) -> Int32 {
+    try shared.withLock { (state: inout ProcessState) throws(CompoundError) in
+      let descriptor = try open()
+      state.descriptors.append(descriptor)
+      return descriptor
+    }
   }
 
-  /// Takes a socket off, before it is closed.
-  package static func leaveSocket(_ socket: Int32) {
-    shared.withLock { state in state.sockets.removeAll { $0 == socket } }
+  /// Closes such a descriptor.
+  package static func closeDescriptor(_ descriptor: Int32, system: OperatingSystem) {
+    shared.withLock { state in
+      state.descriptors.removeAll { $0 == descriptor }
+      system.closeFile(descriptor)
+    }
   }
 
   // MARK: Spans

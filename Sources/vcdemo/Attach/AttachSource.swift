@@ -6,7 +6,7 @@ import VCompound
 
 /// Another program's allocator as a source of a live view.
 package struct AttachSource: LiveSource, ~Copyable {
-  private let client: ReportClient
+  private var client: ReportClient
   private let path: String
   private var last: LiveState?
   private var isPaused = false
@@ -32,7 +32,7 @@ package struct AttachSource: LiveSource, ~Copyable {
     let keys = "space \(isPaused ? "go on" : "stop")   s look once   q quit"
     if !isPaused || last == nil {
       do throws(ReportClient.Failure) {
-        last = try look(room)
+        last = try lookAgain(room)
       } catch {
         end = Self.words(error, path)
       }
@@ -78,12 +78,30 @@ package struct AttachSource: LiveSource, ~Copyable {
 
   // MARK: Asking
 
+  /// Looks, by a new connection where the old one has ended: a server leaves who asks nothing for a
+  /// minute, as is so while the view is stopped.
+  private mutating func lookAgain(_ room: Int) throws(ReportClient.Failure) -> LiveState {
+    do throws(ReportClient.Failure) {
+      return try look(room)
+    } catch {
+      guard error == .ended else { throw error }
+    }
+    do throws(CommandFailure) {
+      client = try ReportClient(path)
+    } catch {
+      throw .ended
+    }
+    return try look(room)
+  }
+
   private func look(_ room: Int) throws(ReportClient.Failure) -> LiveState {
     let lines = try client.ask("statistics").split(separator: "\n")
     let fragmentation = try client.ask("fragmentation").split(separator: "\n")
     let map = try map(room: room)
     let name = lines.first { $0.hasPrefix("name ") }?.dropFirst(5) ?? "arena"
-    let figures = LiveFigures(lines: lines)
+    guard let figures = LiveFigures(lines: lines) else {
+      throw .strange("it sent no statistics")
+    }
     var blocks: [Int] = []
     for line in fragmentation where line.hasPrefix("order") {
       blocks.append(line.split(separator: " ").last.flatMap { Int($0) } ?? 0)

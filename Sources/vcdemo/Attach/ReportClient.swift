@@ -61,7 +61,7 @@ package struct ReportClient: ~Copyable {
   /// Asks a question, and waits for the answer.
   ///
   /// - Parameter question: a line, without its end.
-  /// - Returns: the text.
+  /// - Returns: the text, which a terminal may have.
   /// - Throws: why there is none.
   package func ask(_ question: String) throws(Failure) -> String {
     try send(Array("\(question)\n".utf8))
@@ -70,12 +70,16 @@ package struct ReportClient: ~Copyable {
     guard words.count == 2 else { throw .strange("not an answer: \(head.prefix(60))") }
     guard words[0] == "ok", let count = Int(words[1]), (0...Self.largestAnswer).contains(count)
     else { throw .strange(words[0] == "error" ? String(words[1]) : "not an answer") }
-    return String(decoding: try receive(count), as: UTF8.self)
+    return Format.printable(String(decoding: try receive(count), as: UTF8.self))
   }
 
   private func send(_ bytes: [UInt8]) throws(Failure) {
     let count = unsafe Glibc.send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL))
-    guard count == bytes.count else { throw count < 0 ? Self.failure(errno) : .strange("no room") }
+    if count == bytes.count { return }
+    guard count < 0 else { throw .strange("no room") }
+    let failure = Self.failure(errno)
+    // Whoever closed may have said why, which is read next: where too many ask, at once.
+    guard failure == .ended else { throw failure }
   }
 
   /// Receives a line, byte by byte: what is behind it is no part of it.
@@ -85,7 +89,7 @@ package struct ReportClient: ~Copyable {
       guard bytes.count < 256 else { throw .strange("not an answer") }
       bytes += try receive(1)
     }
-    return String(decoding: bytes.dropLast(), as: UTF8.self)
+    return Format.printable(String(decoding: bytes.dropLast(), as: UTF8.self))
   }
 
   private func receive(_ count: Int) throws(Failure) -> [UInt8] {

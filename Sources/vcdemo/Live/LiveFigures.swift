@@ -31,14 +31,23 @@ package struct LiveFigures: Equatable, Sendable {
     refused = statistics.failures
   }
 
-  /// Those that an allocator of another process has told, line by line: a name and a number.
-  package init(lines: [Substring]) {
+  /// The largest number that another process may tell: sums of a few are integers.
+  private static let largest = 1 << 52
+
+  /// Those that an allocator of another process has told, line by line: a name and a number; nil
+  /// where no allocator has such numbers.
+  package init?(lines: [Substring]) {
     var numbers: [Substring: Int] = [:]
     for line in lines {
       let words = line.split(separator: " ")
       if words.count == 2 { numbers[words[0]] = Int(words[1]) }
     }
-    func number(_ name: Substring) -> Int { max(0, numbers[name] ?? 0) }
+    var isStrange = false
+    func number(_ name: Substring) -> Int {
+      let number = numbers[name] ?? 0
+      if number > Self.largest { isStrange = true }
+      return max(0, number)
+    }
     capacity = number("capacity")
     live = number("live")
     cached = number("cached")
@@ -49,6 +58,7 @@ package struct LiveFigures: Equatable, Sendable {
     stitchedAllocations = number("stitchedAllocations")
     exchangedAllocations = number("exchangedAllocations")
     refused = number("failures")
+    if isStrange { return nil }
   }
 
   /// As the view has them.

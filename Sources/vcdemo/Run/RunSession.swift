@@ -56,9 +56,11 @@ package final class RunSession {
   ) throws(CommandFailure) {
     let peak = LivePeak(of: trace)
     let capacity = try options.capacity.byteCount(for: peak, verb: "run")
+    let (needed, overflow) = min(peak.pageByteCount, capacity).multipliedReportingOverflow(
+      by: options.beside == nil ? 1 : 2)
     try memory.check(
-      min(peak.pageByteCount, capacity) * (options.beside == nil ? 1 : 2),
-      for: "run: the peak of \(name)", "choose a smaller --capacity, or a machine with more memory")
+      overflow ? .max : needed, for: "run: the peak of \(name)",
+      "choose a smaller --capacity, or a machine with more memory")
     let opened: CompoundBackend
     do throws(CompoundError) {
       opened = try CompoundBackend(capacity: capacity)

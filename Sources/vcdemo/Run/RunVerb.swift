@@ -30,7 +30,8 @@ extension Verb {
         --svg FILE        draws the most remarkable moment too: one at which the buddy refuses what
                           VCompound serves, if there is one
 
-      Keys: space stops and goes on, s or . plays one event, + and - change the speed, q ends.
+      Keys: space stops and goes on, s or . plays one event, + and - change the speed, q ends;
+      without a terminal to press them on, the view ends with the trace.
 
       Without a TRACE a workload that is built in is played: blocks of pages that come and go at
       random, more and more of them large. Where standard output is no terminal, and behind the

@@ -49,8 +49,11 @@ package enum Key: Equatable, Sendable {
 package struct Terminal: ~Copyable {
   private var shown: Screen?
 
-  /// Whether somebody can press keys: standard input is a terminal too.
-  package let hasKeys: Bool
+  /// Where keys come from; nil where nobody can press any: no terminal controls the program.
+  private let keyboard: Int32?
+
+  /// Whether somebody can press keys.
+  package var hasKeys: Bool { keyboard != nil }
 
   /// Whether a moving picture makes sense: standard output is a terminal that knows sequences.
   package static var isThere: Bool {
@@ -61,8 +64,7 @@ package struct Terminal: ~Copyable {
   ///
   /// - Throws: a failure where its settings cannot be read.
   package init() throws(CommandFailure) {
-    hasKeys = isatty(STDIN_FILENO) == 1
-    try TerminalGuard.enter()
+    keyboard = try TerminalGuard.enter()
   }
 
   deinit { TerminalGuard.leave() }
@@ -88,14 +90,14 @@ package struct Terminal: ~Copyable {
   /// - Parameter milliseconds: the longest time.
   /// - Returns: the keys; none where the time is over.
   package func keys(within milliseconds: Int) -> [Key] {
-    guard hasKeys else {
+    guard let keyboard else {
       usleep(UInt32(max(0, milliseconds) * 1000))
       return []
     }
-    var request = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+    var request = pollfd(fd: keyboard, events: Int16(POLLIN), revents: 0)
     guard unsafe poll(&request, 1, Int32(max(0, milliseconds))) > 0 else { return [] }
     var bytes = [UInt8](repeating: 0, count: 64)
-    let count = unsafe read(STDIN_FILENO, &bytes, bytes.count)
+    let count = unsafe read(keyboard, &bytes, bytes.count)
     // The terminal is gone, and with it whoever could end the program.
     if count == 0 || count < 0 && errno != EINTR && errno != EAGAIN { return [.quit] }
     return Key.keys(in: bytes.prefix(max(0, count)))

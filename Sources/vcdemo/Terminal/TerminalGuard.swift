@@ -10,13 +10,21 @@ import Synchronization
 ///
 /// The handlers do only what is safe in one: `write`, `tcsetattr`, `sigaction`, `raise`.
 enum TerminalGuard {
+  /// Whether the terminal is to be the program's; cleared before it is given back for good.
+  private static let isWanted = Atomic<Bool>(false)
+
+  /// Whether something of it may have to be given back.
+  ///
+  /// Stored before anything is taken, and cleared when all was given back: a signal may come in
+  /// between. To do either twice is harmless.
   private static let isEntered = Atomic<Bool>(false)
   private static let needsRedraw = Atomic<Bool>(false)
 
   /// The terminal's settings before, and those for keys; written before a handler can read them.
   nonisolated(unsafe) private static var before = termios()
   nonisolated(unsafe) private static var own = termios()
-  nonisolated(unsafe) private static var hasSettings = false
+  /// The terminal that keys come from; -1 for none.
+  nonisolated(unsafe) private static var keyboard: Int32 = -1
 
   /// The screen of its own, without a cursor; and back.
   private static let opening: StaticString = "\u{1B}[?1049h\u{1B}[?25l"
@@ -26,27 +34,39 @@ enum TerminalGuard {
   private static let crashes = [SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS, SIGQUIT]
 
   /// Takes the terminal over.
-  static func enter() throws(CommandFailure) {
-    if isatty(STDIN_FILENO) == 1 {
-      guard unsafe tcgetattr(STDIN_FILENO, &before) == 0 else {
+  ///
+  /// - Returns: where keys come from: standard input, or where that is something else (a trace from
+  ///   a pipe) the terminal that controls the program; nil where there is none.
+  static func enter() throws(CommandFailure) -> Int32? {
+    let terminal =
+      isatty(STDIN_FILENO) == 1 ? STDIN_FILENO : unsafe open("/dev/tty", O_RDONLY | O_CLOEXEC)
+    if terminal >= 0 {
+      guard unsafe tcgetattr(terminal, &before) == 0 else {
         throw .input("the terminal: \(describe(errorNumber: errno))")
       }
       unsafe own = unsafe before
       unsafe own.c_lflag &= ~tcflag_t(ECHO | ICANON)
+      // Ctrl-S stops no output: it would hold up the handlers too.
+      unsafe own.c_iflag &= ~tcflag_t(IXON)
       // Reading ends with the first byte: VMIN is 1, VTIME 0.
       unsafe (own.c_cc.6, own.c_cc.5) = (1, 0)
-      unsafe hasSettings = true
     }
+    unsafe keyboard = terminal
     install()
+    isWanted.store(true, ordering: .relaxed)
     takeOver()
+    return terminal >= 0 ? terminal : nil
   }
 
   /// Gives it back.
   static func leave() {
-    guard isEntered.load(ordering: .relaxed) else { return }
+    guard isWanted.exchange(false, ordering: .relaxed) else { return }
     giveBack()
     Signals.setCleanUp(nil)
     for number in crashes + [SIGTSTP, SIGCONT, SIGWINCH] { signal(number, SIG_DFL) }
+    let terminal = unsafe keyboard
+    unsafe keyboard = -1
+    if terminal > STDIN_FILENO { close(terminal) }
   }
 
   /// Whether the window has another size, or another program was on it since the last call.
@@ -55,17 +75,24 @@ enum TerminalGuard {
   }
 
   private static func takeOver() {
-    if unsafe hasSettings { _ = unsafe tcsetattr(STDIN_FILENO, TCSADRAIN, &own) }
-    unsafe write(STDOUT_FILENO, opening.utf8Start, opening.utf8CodeUnitCount)
     isEntered.store(true, ordering: .relaxed)
+    // Not drained first: a terminal that is gone or stopped would hold a handler for ever.
+    if unsafe keyboard >= 0 { _ = unsafe tcsetattr(keyboard, TCSANOW, &own) }
+    unsafe write(STDOUT_FILENO, opening.utf8Start, opening.utf8CodeUnitCount)
     needsRedraw.store(true, ordering: .relaxed)
   }
 
   private static func giveBack() {
-    guard isEntered.exchange(false, ordering: .relaxed) else { return }
+    guard isEntered.load(ordering: .relaxed) else { return }
+    // The settings first: to write may have to wait.
+    if unsafe keyboard >= 0 { _ = unsafe tcsetattr(keyboard, TCSANOW, &before) }
     unsafe write(STDOUT_FILENO, closing.utf8Start, closing.utf8CodeUnitCount)
-    // Not drained first: a terminal that is gone or stopped would hold a handler for ever.
-    if unsafe hasSettings { _ = unsafe tcsetattr(STDIN_FILENO, TCSANOW, &before) }
+    isEntered.store(false, ordering: .relaxed)
+  }
+
+  /// Takes it over again where the program goes on, unless it was about to be given back.
+  private static func takeBack() {
+    if isWanted.load(ordering: .relaxed) { takeOver() }
   }
 
   // MARK: Signals
@@ -103,14 +130,14 @@ enum TerminalGuard {
     signal(number, SIG_DFL)
     raise(number)
     TerminalGuard.set(number, flags: SA_NODEFER, TerminalGuard.stopped)
-    TerminalGuard.takeOver()
+    TerminalGuard.takeBack()
     errno = code
   }
 
   /// After a stop that no handler saw, the shell may have changed the terminal.
   private static let continued: @convention(c) (Int32) -> Void = { _ in
     let code = errno
-    if TerminalGuard.isEntered.load(ordering: .relaxed) { TerminalGuard.takeOver() }
+    if TerminalGuard.isEntered.load(ordering: .relaxed) { TerminalGuard.takeBack() }
     errno = code
   }
 

@@ -129,12 +129,64 @@ import vcdemo
   /// With nobody to press a key, the view ends with the trace.
   @Test func withoutKeysItEndsWithTheTrace() throws {
     let program = try ProgramProcess.program().path
-    let terminal = try PseudoTerminal([
-      "/bin/sh", "-c", "\"\(program)\" run --speed 100000 </dev/null",
-    ])
+    let terminal = try PseudoTerminal(
+      ["/bin/sh", "-c", "\"\(program)\" run --speed 100000 </dev/null"], flags: O_NOCTTY)
     #expect(terminal.end() == 0)
     #expect(terminal.output.contains("\u{1B}[?1049h") && terminal.isRestored)
     #expect(terminal.output.contains("VCompound: live"))
+  }
+
+  /// A trace from a pipe: the keys are those of the terminal that controls the program.
+  @Test func keysDoNotDependOnStandardInput() throws {
+    let program = try ProgramProcess.program().path
+    let trace = Samples.path("numpy.trace")
+    let terminal = try PseudoTerminal([
+      "/bin/sh", "-c", "cat \"\(trace)\" | \"\(program)\" run - --speed 100",
+    ])
+    try #require(terminal.wait(for: "VCompound"), "\(terminal.output)")
+    terminal.type(" ")
+    #expect(terminal.wait(for: "paused") && !terminal.isCooked)
+    terminal.type("q")
+    #expect(terminal.end() == 0 && terminal.isRestored)
+  }
+
+  /// Ctrl-S holds up neither the view nor who ends it.
+  @Test func outputCannotBeStopped() throws {
+    let terminal = try start()
+    terminal.type("\u{13} ")
+    #expect(terminal.wait(for: "paused"))
+    kill(terminal.process, SIGTERM)
+    #expect(terminal.end() == 128 + SIGTERM)
+    #expect(terminal.isRestored)
+  }
+
+  /// Another program has told the terminal not to wait, and nobody reads: the view waits.
+  @Test func aFullTerminalIsWaitedFor() throws {
+    let program = try ProgramProcess.program().path
+    let terminal = try PseudoTerminal(
+      [program, "run", "--speed", "1000000"], flags: O_NONBLOCK)
+    terminal.resize(width: 150, height: 60)
+    sleep(2)
+    #expect(terminal.wait(for: "at the end"))
+    terminal.type("q")
+    #expect(terminal.end() == 0 && terminal.isRestored)
+  }
+
+  /// A signal while the terminal is being given back, or just before or after that.
+  @Test(arguments: [SIGTERM, SIGTSTP]) func signalsAtTheEndLeaveNothing(signal: Int32) throws {
+    for delay in 0..<6 {
+      let terminal = try start()
+      terminal.type("q")
+      // What is pressed may be read as late as a frame's end.
+      usleep(UInt32(delay) * 300)
+      for _ in 0..<(signal == SIGTSTP ? 500 : 1) {
+        kill(terminal.process, signal)
+        usleep(20)
+      }
+      let end = terminal.end()
+      #expect(end == 0 || end == 128 + signal)
+      #expect(terminal.isRestored)
+    }
   }
 
   /// No more than ten frames a second, each of which begins with a place.

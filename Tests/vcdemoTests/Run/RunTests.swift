@@ -70,6 +70,20 @@ import vcdemo
     #expect(session.state(room: 9, progress: "", keys: "").panes[0].map.pageCount(.stitched) == 0)
   }
 
+  /// Two arenas of such a trace are more bytes than an integer holds.
+  @Test func aPeakBeyondAllMemoryIsRefused() throws {
+    let event = Trace.Event(
+      kind: .allocate, alignmentShift: 4, block: 0, byteCount: TraceParser.largestSum)
+    let trace = Trace(
+      events: MappedTable([event]), times: MappedTable([0]), names: MappedTable([0]))
+    var options = RunOptions()
+    options.beside = .buddy
+    let memory = MachineMemory(available: 1 << 30, groupLeft: nil)
+    #expect(throws: CommandFailure.self) {
+      _ = try RunSession(trace, name: "huge", options, memory: memory)
+    }
+  }
+
   @Test func requestsAreToldWithWhatTheyGot() throws {
     let trace = try Samples.parse("a 0 8192 1 0 0\nr 0 1 4096 0 1\nf 1 0 2\na 2 9000000 1 0 3\n")
     var options = RunOptions()

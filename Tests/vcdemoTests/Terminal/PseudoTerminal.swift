@@ -26,8 +26,10 @@ final class PseudoTerminal {
   /// - Parameters:
   ///   - words: the program and its words.
   ///   - environment: variables in addition.
+  ///   - flags: how the program's descriptors are opened: with `O_NOCTTY` the terminal does not
+  ///     control its session, with `O_NONBLOCK` they do not wait.
   /// - Throws: where there is no terminal, or no such program.
-  init(_ words: [String], environment: [String: String] = [:]) throws {
+  init(_ words: [String], environment: [String: String] = [:], flags: Int32 = 0) throws {
     master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)
     guard master >= 0, grantpt(master) == 0, unlockpt(master) == 0, let name = ptsname(master)
     else { throw POSIXError(.ENODEV) }
@@ -35,7 +37,7 @@ final class PseudoTerminal {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, slavePath, O_RDWR, 0)
+    posix_spawn_file_actions_addopen(&actions, 0, slavePath, O_RDWR | flags, 0)
     posix_spawn_file_actions_adddup2(&actions, 0, 1)
     posix_spawn_file_actions_adddup2(&actions, 0, 2)
     var attributes = posix_spawnattr_t()

@@ -24,6 +24,12 @@ package enum Signals {
     cleanUp.store(address, ordering: .relaxed)
   }
 
+  /// Gives the terminal back, where that has been said.
+  package static func runCleanUp() {
+    let address = cleanUp.load(ordering: .relaxed)
+    if address != 0 { unsafe unsafeBitCast(address, to: (@convention(c) () -> Void).self)() }
+  }
+
   /// The process that works for this one, which leads a group that an interrupt should end; 0 for
   /// none.
   private static let child = Atomic<Int32>(0)
@@ -75,8 +81,7 @@ package enum Signals {
     if Signals.progressIsShown.load(ordering: .relaxed) {
       unsafe write(STDERR_FILENO, "\r\u{1B}[K", 4)
     }
-    let cleanUp = Signals.cleanUp.load(ordering: .relaxed)
-    if cleanUp != 0 { unsafe unsafeBitCast(cleanUp, to: (@convention(c) () -> Void).self)() }
+    Signals.runCleanUp()
     _exit(128 + number)
   }
 }

@@ -56,6 +56,16 @@ package enum Format {
     return decimal(percent, digits: 1) + " %"
   }
 
+  /// A text of somebody else's as a terminal may have it: control characters but line feeds are
+  /// question marks.
+  package static func printable(_ text: String) -> String {
+    func isControl(_ scalar: Unicode.Scalar) -> Bool {
+      scalar != "\n" && scalar.properties.generalCategory == .control
+    }
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    return String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? "?" : $0 }))
+  }
+
   /// A time span: `812 ns`, `1.3 ms`.
   package static func duration(nanoseconds: Double) -> String {
     switch nanoseconds {

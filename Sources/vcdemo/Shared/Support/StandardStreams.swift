@@ -16,6 +16,7 @@ package enum StandardOutput {
   package static func write(_ text: String) {
     let failure = writeAll(text, to: STDOUT_FILENO)
     guard let failure else { return }
+    Signals.runCleanUp()
     if failure != EPIPE {
       Program.complain("cannot write the output: \(describe(errorNumber: failure))")
     }
@@ -63,6 +64,10 @@ func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32? {
     let written = unsafe write(descriptor, rest.baseAddress, rest.count)
     if written >= 0 {
       done += written
+    } else if errno == EAGAIN {
+      // Another program that has the terminal or the pipe too has told it not to wait.
+      var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+      unsafe poll(&request, 1, -1)
     } else if errno != EINTR {
       return errno
     }
