@@ -143,15 +143,3 @@ extension PagePool {
     if cutting.page != nil, core.isShort { finishCutting() }
   }
 }
-
-extension PoolCore {
-  /// Whether a take has to wait: as many pages as the limit are out, or none is kept and the arena
-  /// has too little memory.
-  fileprivate var isShort: Bool {
-    if ledger.withLock({ $0.used >= limit }) { return true }
-    return keptCount == 0
-      && door.enter(inChild: false) { heap in
-        heap.pages.read { $0.frames.free } < order.pageCount
-      }
-  }
-}

@@ -135,6 +135,16 @@ extension PoolCore {
     return isHanded
   }
 
+  /// Whether a take has to wait: as many pages as the limit are out, or none is kept and the arena
+  /// has too little memory.
+  package var isShort: Bool {
+    if ledger.withLock({ $0.used >= limit }) { return true }
+    return keptCount == 0
+      && door.enter(inChild: false) { heap in
+        heap.pages.read { $0.frames.free } < order.pageCount
+      }
+  }
+
   // MARK: Takes
 
   /// Takes a page; the thread waits where there is none.
