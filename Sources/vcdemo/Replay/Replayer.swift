@@ -77,22 +77,15 @@ package struct Replayer: ~Copyable {
     outcome.times.total = Clock.now() - start
   }
 
-  /// Plays one event, without a look at the clock: for who looks at the allocator in between.
-  ///
-  /// Events come in their order, each once.
-  package mutating func step<Backend: ReplayBackend & ~Copyable>(
-    _ index: Int, on backend: inout Backend
-  ) {
-    play(index..<index + 1, on: &backend)
-  }
-
   /// The first byte of a block, by its number, and its size; nil where it is not alive.
   package func block(_ number: Int32) -> (address: UnsafeMutableRawPointer, byteCount: Int)? {
     let block = blocks[Int(number)]
     return unsafe block.address.map { unsafe ($0, block.byteCount) }
   }
 
-  /// Plays some of the events, without a clock; those before them were played.
+  /// Plays some of the events, without a clock: for who looks at the allocator in between.
+  ///
+  /// Those before them were played.
   package mutating func play<Backend: ReplayBackend & ~Copyable>(
     _ events: Range<Int>, on backend: inout Backend
   ) {

@@ -35,7 +35,7 @@ final class RunLane<Backend: ReplayBackend & ~Copyable> {
     let before = replayer.outcome
     let gone = event.kind == .free ? event.block : event.previous
     if gone >= 0 { askedPages -= pages(gone) }
-    replayer.step(index, on: &backend)
+    replayer.play(index..<index + 1, on: &backend)
     if event.kind != .free { askedPages += pages(event.block) }
     let isRefused = replayer.outcome.failures > before.failures
     if isRefused, firstRefusal == nil { firstRefusal = index }

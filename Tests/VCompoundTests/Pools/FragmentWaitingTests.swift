@@ -10,8 +10,15 @@ import Testing
 @Suite struct FragmentWaitingTests {
   private static let patience = Duration.seconds(600)
 
-  private func waitsForConsumer(_ core: PoolCore) -> Bool {
-    waits { core.ledger.withLock { $0.isAwaited } }
+  /// A thread that lets go of a fragment when the consumer of a pool waits.
+  private func dropping(
+    _ fragment: DropBox<PageFragment>, whenAwaited pool: borrowing PagePool
+  ) -> Crew {
+    let core = pool.core
+    return Crew(1) { _ in
+      #expect(waits { core.ledger.withLock { $0.isAwaited } })
+      fragment.drop()
+    }
   }
 
   /// No page is waited for while the one that is being cut has room.
@@ -31,16 +38,30 @@ import Testing
     }
   }
 
+  /// The page that fragments are cut from is theirs alone while the consumer waits.
+  @Test func theLastFragmentOfTheOnlyPageEndsTheWait() throws {
+    let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
+    var pool = try PagePool(allocator: allocator, limits: .init(out: 1, kept: 1))
+    let fragment = DropBox(try pool.takeFragment(byteCount: 100))
+    let thread = dropping(fragment, whenAwaited: pool)
+    let page = try pool.take(blocking: Self.patience)
+    thread.join()
+    let size = page.byteCount
+    #expect(size == .page)
+    _ = consume page
+    do { _ = try pool.takeFragment(byteCount: 100) }
+    // All its fragments are back already.
+    let next = try pool.take(blocking: Self.patience)
+    let nextSize = next.byteCount
+    #expect(nextSize == .page)
+  }
+
   /// The last fragment of the only page ends the wait, of a thread and of a task.
   @Test func theLastFragmentEndsTheWaitOfAThread() throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
     var pool = try PagePool(allocator: allocator, limits: .init(out: 1, kept: 1))
     let fragment = DropBox(try pool.takeFragment(byteCount: 3000))
-    let core = pool.core
-    let thread = Crew(1) { _ in
-      #expect(waitsForConsumer(core))
-      fragment.drop()
-    }
+    let thread = dropping(fragment, whenAwaited: pool)
     let next = try pool.takeFragment(byteCount: 3000, blocking: Self.patience, label: "next")
     thread.join()
     #expect(pool.monitor.holders.map(\.label) == ["next"])
@@ -52,11 +73,7 @@ import Testing
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
     var pool = try PagePool(allocator: allocator, limits: .init(out: 1, kept: 1))
     let fragment = DropBox(try pool.takeFragment(byteCount: 3000))
-    let core = pool.core
-    let thread = Crew(1) { _ in
-      #expect(waitsForConsumer(core))
-      fragment.drop()
-    }
+    let thread = dropping(fragment, whenAwaited: pool)
     let next = try await pool.takeFragment(byteCount: 3000, waiting: Self.patience, label: "next")
     thread.join()
     #expect(pool.monitor.holders.map(\.label) == ["next"])

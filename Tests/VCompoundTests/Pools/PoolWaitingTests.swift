@@ -101,28 +101,6 @@ import Testing
     withExtendedLifetime(pages) {}
   }
 
-  /// The page that fragments are cut from is theirs alone while the consumer waits.
-  @Test func theLastFragmentOfTheOnlyPageEndsTheWait() throws {
-    let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
-    var pool = try PagePool(allocator: allocator, limits: .init(out: 1, kept: 1))
-    let fragment = DropBox(try pool.takeFragment(byteCount: 100))
-    let core = pool.core
-    let thread = Crew(1) { _ in
-      #expect(waitsForConsumer(core))
-      fragment.drop()
-    }
-    let page = try pool.take(blocking: Self.patience)
-    thread.join()
-    let size = page.byteCount
-    #expect(size == .page)
-    _ = consume page
-    do { _ = try pool.takeFragment(byteCount: 100) }
-    // All its fragments are back already.
-    let next = try pool.take(blocking: Self.patience)
-    let nextSize = next.byteCount
-    #expect(nextSize == .page)
-  }
-
   @Test func aCancelledTaskWaitsNoLonger() async throws {
     let allocator = try CompoundAllocator.ofBuild(.mebibytes(4))
     let (box, pages) = try emptyPool(allocator, out: 1)
