@@ -10,7 +10,16 @@ final class PoolEvent: Sendable {
     var isSignalled = false
     var continuation: CheckedContinuation<Void, Never>?
   }
-  private let state = Lock(State())
+  private let state: Lock<State>
+
+  /// Makes an event that is not signalled.
+  ///
+  /// Never inlined: Swift's runtime lays the state out first, which calls malloc, and where this is
+  /// inlined even if no event is made.
+  @inline(never)
+  init() {
+    state = Lock(State())
+  }
 
   /// Has the task go on, or not wait at all; call it with no lock held.
   func signal() {
