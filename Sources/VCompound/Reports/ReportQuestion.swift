@@ -43,8 +43,8 @@ extension Heap {
   func answer(_ question: ReportQuestion) -> String {
     switch question {
     case .report: report()
-    case .statistics: "name \(policy.name)\n" + statistics.lines
-    case .fragmentation: fragmentation.lines
+    case .statistics: "name \(policy.name)\n" + lines(statistics.named)
+    case .fragmentation: lines(fragmentation.named)
     case .map(let scale): map(limited(scale)).lines
     }
   }
@@ -58,14 +58,14 @@ extension Heap {
 }
 
 /// Lines of a name and a number each.
-private func lines(_ figures: [(String, Int)]) -> String {
-  figures.map { "\($0) \($1)\n" }.joined()
+private func lines(_ figures: [(name: String, value: Int)]) -> String {
+  figures.map { "\($0.name) \($0.value)\n" }.joined()
 }
 
 extension AllocatorStatistics {
-  /// Sizes in bytes.
-  fileprivate var lines: String {
-    VCompound.lines([
+  /// The figures that another process is told, by name; sizes in bytes.
+  package var named: [(name: String, value: Int)] {
+    [
       ("capacity", capacity.rawValue), ("live", live.rawValue), ("free", free.rawValue),
       ("freeResident", freeResident.rawValue), ("cached", cached.rawValue),
       ("resident", resident.rawValue), ("peakResident", peakResident.rawValue),
@@ -75,15 +75,14 @@ extension AllocatorStatistics {
       ("stitchedAllocations", stitchedAllocations), ("stitchedRuns", stitchedRuns),
       ("exchangedAllocations", exchangedAllocations), ("frees", frees), ("failures", failures),
       ("mappings", mappings), ("mappingLimit", mappingLimit),
-    ])
+    ]
   }
 }
 
 extension ArenaFragmentation {
   /// Pages; then the free blocks of each order from 0.
-  fileprivate var lines: String {
-    VCompound.lines(
-      [("free", free.rawValue), ("runs", runs), ("longestRun", longestRun.rawValue)]
-        + freeBlocks.enumerated().map { ("order\($0)", $1) })
+  fileprivate var named: [(name: String, value: Int)] {
+    [("free", free.rawValue), ("runs", runs), ("longestRun", longestRun.rawValue)]
+      + freeBlocks.enumerated().map { ("order\($0)", $1) }
   }
 }
