@@ -6,51 +6,61 @@ import VCompound
 
 /// One way with the memory that it takes pages from, for all of its measurements.
 package struct ReadBench: Sendable {
+  /// Where pages come from.
+  private enum Memory {
+    /// Each measurement has a pool of its own for each reader.
+    case pools(CompoundAllocator)
+    case bulk(BulkPageSource)
+    case frames(FramePageSource)
+    case malloc(MallocPageSource)
+  }
+
   /// The way.
-  package let way: PageWayName
+  package let way: PageWay
   private let options: ReadOptions
-  /// Nil for malloc.
-  private let allocator: CompoundAllocator?
+  private let memory: Memory
+  /// The most pages that are out at once.
+  private let inFlight: Int
 
   /// Opens an arena that is large enough for all requests in flight and what pools keep.
-  package init(_ way: PageWayName, _ options: ReadOptions) throws(CommandFailure) {
+  ///
+  /// - Parameters:
+  ///   - way: one of those for many threads, or the program stops.
+  ///   - options: what is asked for.
+  /// - Throws: a failure where there is too little memory for it.
+  package init(_ way: PageWay, _ options: ReadOptions) throws(CommandFailure) {
     self.way = way
     self.options = options
-    let inFlight = options.depth * options.pages
+    inFlight = options.depth * options.pages
     try MachineMemory().check(
       inFlight * LivePeak.pageSize, for: "read: the requests in flight",
       "choose a smaller --depth or --pages")
-    allocator =
-      way == .malloc
-      ? nil
-      : try CompoundAllocator.forPages(
-        4096 + inFlight * (1 + 2 * options.readers), hasMagazines: way != .frames)
+    let pages = 4096 + inFlight * (1 + 2 * options.readers)
+    switch way {
+    case .pool: memory = .pools(try CompoundAllocator.forPages(pages, hasMagazines: true))
+    case .bulk: memory = .bulk(try BulkPageSource(pages: pages))
+    case .frames: memory = .frames(try FramePageSource(pages: pages))
+    case .malloc: memory = .malloc(MallocPageSource(pages: pages))
+    case .ring: preconditionFailure("the pages of a bare ring come back from one thread")
+    }
   }
 
   /// Takes one measurement.
   package func measure(_ job: ReadJob) throws(CommandFailure) -> ReadRound {
-    guard let allocator else { return try run(SinglePages<MallocPage>.self, job, ()) }
-    var round: ReadRound
-    switch way {
-    case .pool: round = try runPools(job, allocator)
-    case .bulk: round = try run(BulkPages.self, job, allocator)
-    case .frames, .malloc: round = try run(SinglePages<CompoundBuffer>.self, job, allocator)
+    switch memory {
+    case .pools(let allocator): try runPools(job, allocator)
+    case .bulk(let source): try run(BulkPages.self, job, source)
+    case .frames(let source): try run(SinglePages<FramePage>.self, job, source)
+    case .malloc(let source): try run(SinglePages<MallocPage>.self, job, source)
     }
-    let statistics = allocator.statistics
-    // An empty slab may stay for the next small block.
-    if statistics.liveBlocks != 0 || statistics.live != statistics.slabs {
-      round.violations.append(
-        "read: \(way.summary): \(Format.count(statistics.liveBlocks, "page")) did not come back")
-    }
-    return round
   }
 
   private func runPools(
     _ job: ReadJob, _ allocator: CompoundAllocator
   ) throws(CommandFailure) -> ReadRound {
-    var pools: [ReadPool] = []
+    var pools: [PagePoolSource] = []
     for _ in 0..<options.readers {
-      pools.append(try ReadPool(allocator, inFlight: options.depth * options.pages))
+      pools.append(try PagePoolSource(allocator, pages: inFlight, kept: 2 * inFlight))
     }
     var round = try run(SinglePages<PooledPage>.self, job, sources: pools)
     round.pools = pools.compactMap(\.statistics)
@@ -58,16 +68,19 @@ package struct ReadBench: Sendable {
     if round.taken > 0 {
       round.recyclingRate = max(0, 1 - Double(round.fromBelow) / Double(round.taken))
     }
-    for holder in pools.flatMap({ $0.close() }) {
-      round.violations.append("read: \(way.summary): \(holder) did not come back")
-    }
+    let out = pools.reduce(0) { $0 + $1.close() }
+    note(PagesOut(allocator, atLeast: out), &round)
     return round
   }
 
+  /// Measures with one source for all readers.
   private func run<Pages: ReadPages & ~Copyable>(
     _ type: Pages.Type, _ job: ReadJob, _ source: Pages.Source
   ) throws(CommandFailure) -> ReadRound {
-    try run(type, job, sources: Array(repeating: source, count: options.readers))
+    let sources = Array(repeating: source, count: options.readers)
+    var round = try run(type, job, sources: sources)
+    note(source.end(), &round)
+    return round
   }
 
   private func run<Pages: ReadPages & ~Copyable>(
@@ -78,5 +91,9 @@ package struct ReadBench: Sendable {
     let tally = try pipeline.run()
     let time = Clock.now() - start
     return try ReadRound(tally, nanoseconds: time, pipeline.hashes.hash, way, job)
+  }
+
+  private func note(_ out: PagesOut, _ round: inout ReadRound) {
+    if !out.isNone { round.violations.append("read: \(way.summary): \(out)") }
   }
 }

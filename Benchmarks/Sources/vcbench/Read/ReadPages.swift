@@ -7,8 +7,8 @@
 /// It goes round: a reader fills its empty slots, reads into the pages and hands it on; whoever
 /// checks the bytes releases the pages and sends the array back.
 protocol ReadPages: ~Copyable, Sendable {
-  /// Where a reader gets pages from; each reader has its own.
-  associatedtype Source: Sendable
+  /// Where a reader gets pages from.
+  associatedtype Source: PageSource
 
   /// An array of empty slots.
   init(count: Int, from source: Source)
@@ -29,64 +29,31 @@ protocol ReadPages: ~Copyable, Sendable {
   mutating func release(_ count: Int)
 }
 
-/// A page that gives itself back when it is dropped.
-protocol ReadPage: ~Copyable, Sendable {
-  /// Where a reader gets pages from.
-  associatedtype Source: Sendable
-
-  /// The first byte.
-  var start: UnsafeMutableRawPointer { get }
-
-  /// Takes pages one by one.
-  ///
-  /// The loop is on this side so that what it needs of the source it looks up once.
-  static func take(
-    _ count: Int, from source: Source, _ sink: (consuming Self) -> Void
-  ) throws(CommandFailure)
-}
-
-/// Slots for pages that are taken and dropped one by one.
-///
-/// Invariant: the first `filled` of the `count` slots hold a page each, the others none.
-@safe
-struct SinglePages<Page: ReadPage & ~Copyable>: ReadPages, ~Copyable, @unchecked Sendable {
-  private let slots: UnsafeMutablePointer<Page>
-  private let count: Int
-  private var filled = 0
+/// Slots for pages that are taken one by one.
+struct SinglePages<Page: SourcePage & ~Copyable>: ReadPages, ~Copyable {
+  private var rack: PageRack<Page>
+  /// Where the pages that are there came from.
+  private var source: Page.Source
 
   init(count: Int, from source: Page.Source) {
-    self.count = count
-    unsafe slots = UnsafeMutablePointer.allocate(capacity: count)
-  }
-
-  deinit {
-    unsafe slots.deinitialize(count: filled)
-    unsafe slots.deallocate()
+    rack = PageRack(capacity: count)
+    self.source = source
   }
 
   mutating func fill(_ count: Int, from source: Page.Source) throws(CommandFailure) -> Int {
-    precondition(count <= self.count, "\(count) pages do not fit into \(self.count) slots")
-    let before = filled
-    guard count > before else { return 0 }
-    // In a variable of its own, which the compiler keeps in a register.
-    var next = before
-    defer { filled = next }
-    let slots = unsafe slots
-    try Page.take(count - before, from: source) { page in
-      unsafe (slots + next).initialize(to: page)
-      next += 1
-    }
-    return count - before
+    let missing = count - rack.count
+    guard missing > 0 else { return 0 }
+    self.source = source
+    try Page.fill(&rack, missing, from: source)
+    return missing
   }
 
   func address(_ index: Int) -> UnsafeMutableRawPointer {
-    precondition(0 <= index && index < filled, "slot \(index) is empty")
-    return unsafe slots[index].start
+    unsafe rack.withPage(rack.emptyCount + index) { unsafe $0.baseAddress }
   }
 
   mutating func release(_ count: Int) {
-    precondition(count == filled, "all pages are released, or none")
-    filled = 0
-    for index in 0..<count { unsafe (slots + index).deinitialize(count: 1) }
+    precondition(count == rack.count, "all pages are released, or none")
+    rack.release(to: source)
   }
 }

@@ -23,14 +23,14 @@ final class ReadPipeline<Pages: ReadPages & ~Copyable>: Sendable {
   let sources: [Pages.Source]
   let options: ReadOptions
   let hashes: BlockHashes
-  let idle: ReadQueue<ReadBatch<Pages>>
-  let filled: ReadQueue<ReadBatch<Pages>>
+  let idle: WaitingQueue<ReadBatch<Pages>>
+  let filled: WaitingQueue<ReadBatch<Pages>>
   private let deadline: UInt64
   private let next = Atomic<Int>(0)
   private let isStopped = Atomic<Bool>(false)
   private let readersLeft: Atomic<Int>
   /// What each thread did, once it is at its end.
-  private let tallies: ReadQueue<ReadTally>
+  private let tallies: WaitingQueue<ReadTally>
 
   /// Prepares a measurement that begins now.
   ///
@@ -43,9 +43,9 @@ final class ReadPipeline<Pages: ReadPages & ~Copyable>: Sendable {
     self.options = options
     self.sources = sources
     hashes = BlockHashes(count: job.plan.blockCount)
-    idle = ReadQueue(capacity: options.depth)
-    filled = ReadQueue(capacity: options.depth)
-    tallies = ReadQueue(capacity: sources.count + options.hashers)
+    idle = WaitingQueue(capacity: options.depth)
+    filled = WaitingQueue(capacity: options.depth)
+    tallies = WaitingQueue(capacity: sources.count + options.hashers)
     readersLeft = Atomic(sources.count)
     deadline = Clock.now() + options.nanoseconds
     for index in 0..<options.depth {

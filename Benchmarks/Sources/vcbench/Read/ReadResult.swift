@@ -7,12 +7,12 @@ import VCompound
 /// The figures of one way.
 package struct ReadRow: Sendable {
   /// The way.
-  package let way: PageWayName
+  package let way: PageWay
   /// Its measurements, at least one.
   package let rounds: [ReadRound]
 
   /// Makes a row.
-  package init(_ way: PageWayName, _ rounds: [ReadRound]) {
+  package init(_ way: PageWay, _ rounds: [ReadRound]) {
     self.way = way
     self.rounds = rounds
   }

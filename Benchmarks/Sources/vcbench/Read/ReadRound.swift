@@ -64,7 +64,7 @@ package struct ReadRound: Equatable, Sendable {
   ///   - job: what they should have read.
   /// - Throws: a failure where somebody has changed a file meanwhile.
   init(
-    _ tally: ReadTally, nanoseconds: UInt64, _ hash: UInt64, _ way: PageWayName, _ job: ReadJob
+    _ tally: ReadTally, nanoseconds: UInt64, _ hash: UInt64, _ way: PageWay, _ job: ReadJob
   ) throws(CommandFailure) {
     byteCount = tally.byteCount
     pages = tally.releasing.pages

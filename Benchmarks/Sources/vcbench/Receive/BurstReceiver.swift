@@ -5,10 +5,10 @@
 import Glibc
 
 /// The receiver: fills pages from the socket and hands them on, a burst at a time.
-struct BurstReceiver<Page: ReceivePage & ~Copyable>: ~Copyable {
+struct BurstReceiver<Page: SourcePage & ~Copyable>: ~Copyable {
   private let relay: Relay<Page>
-  private let supply: Page.Supply
-  private var inlet: BatchRing<Delivery<Page>>.Inlet
+  private let source: Page.Source
+  private var inlet: Ring<Delivery<Page>>.Inlet
   /// The pages that the next call fills.
   private var pages: PageRack<Page>
   private let messages: MessageBatch
@@ -16,6 +16,8 @@ struct BurstReceiver<Page: ReceivePage & ~Copyable>: ~Copyable {
   private var batches = 0
   /// Datagrams that were handed on, in all bursts.
   private(set) var delivered = 0
+  /// Pages that were taken.
+  private(set) var taken = 0
 
   /// How long a datagram that was sent may take.
   private static var patience: Int32 { 100 }
@@ -25,11 +27,11 @@ struct BurstReceiver<Page: ReceivePage & ~Copyable>: ~Copyable {
 
   /// Makes a receiver.
   init(
-    _ relay: Relay<Page>, _ supply: Page.Supply, _ call: ReceiveCall,
+    _ relay: Relay<Page>, _ source: Page.Source, _ call: ReceiveCall,
     _ options: ReceiveOptions
   ) throws(CommandFailure) {
     self.relay = relay
-    self.supply = supply
+    self.source = source
     inlet = relay.ring.makeInlet()
     pages = PageRack(capacity: call.capacity(options))
     messages = MessageBatch(call, options)
@@ -74,7 +76,8 @@ struct BurstReceiver<Page: ReceivePage & ~Copyable>: ~Copyable {
     let begun = isSampled ? ThreadClock.now() : 0
     let start = Clock.now()
     let empty = pages.emptyCount
-    try Page.fill(&pages, from: supply)
+    try pages.fill(from: source)
+    taken += empty
     for index in 0..<empty {
       pages.withPage(index) { page in unsafe messages.set(index, page.baseAddress) }
     }
@@ -121,6 +124,6 @@ struct BurstReceiver<Page: ReceivePage & ~Copyable>: ~Copyable {
   /// Ends the consumer, and lets go of the pages that nothing was received into.
   consuming func finish() {
     relay.finish()
-    pages.release(to: supply)
+    pages.release(to: source)
   }
 }

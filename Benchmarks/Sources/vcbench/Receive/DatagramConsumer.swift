@@ -20,10 +20,10 @@ struct ConsumerReport: Sendable {
 }
 
 /// Checks datagrams and lets go of their pages; of some, only after a while.
-struct DatagramConsumer<Page: ReceivePage & ~Copyable>: ~Copyable {
+struct DatagramConsumer<Page: SourcePage & ~Copyable>: ~Copyable {
   private let relay: Relay<Page>
-  private let supply: Page.Supply
-  private var outlet: BatchRing<Delivery<Page>>.Outlet
+  private let source: Page.Source
+  private var outlet: Ring<Delivery<Page>>.Outlet
   private var random: SplitMix64
   private let keptMillionths: Int
   /// The pages that are kept for a while.
@@ -33,12 +33,12 @@ struct DatagramConsumer<Page: ReceivePage & ~Copyable>: ~Copyable {
   private var next: UInt64 = 0
   private var report = ConsumerReport()
 
-  /// Makes the consumer of an relay.
+  /// Makes the consumer of a relay.
   init(
-    _ relay: Relay<Page>, _ supply: Page.Supply, _ options: ReceiveOptions, keeping: Bool
+    _ relay: Relay<Page>, _ source: Page.Source, _ options: ReceiveOptions, keeping: Bool
   ) {
     self.relay = relay
-    self.supply = supply
+    self.source = source
     outlet = relay.ring.makeOutlet()
     random = SplitMix64(seed: options.seed)
     keptMillionths = keeping ? options.keptMillionths : 0
@@ -49,9 +49,9 @@ struct DatagramConsumer<Page: ReceivePage & ~Copyable>: ~Copyable {
   /// Consumes until all is over.
   consuming func run() {
     while relay.waitForBurst() { consumeBurst() }
-    done.release(to: supply)
+    done.release(to: source)
     report.released += kept.count
-    kept.release(to: supply)
+    kept.release(to: source)
     let report = report
     relay.report.withLock { $0 = report }
     relay.setDone()
@@ -106,13 +106,7 @@ struct DatagramConsumer<Page: ReceivePage & ~Copyable>: ~Copyable {
     guard done.count > 0 else { return }
     report.released += done.count
     let start = Clock.now()
-    done.release(to: supply)
+    done.release(to: source)
     report.releaseNanoseconds += Clock.now() - start
   }
-}
-
-extension PageRack where Page: ReceivePage & ~Copyable {
-  /// Lets go of all pages.
-  @inline(__always)
-  mutating func release(to supply: Page.Supply) { Page.release(&self, to: supply) }
 }

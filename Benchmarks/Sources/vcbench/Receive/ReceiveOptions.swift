@@ -23,7 +23,7 @@ package struct ReceiveOptions: Equatable, Sendable {
   /// The seed of all random choices.
   package var seed: UInt64 = 1
   /// The ways to compare.
-  package var ways = ReceiveWay.allCases
+  package var ways = PageWay.allCases
   /// Whether the report is a JSON document.
   package var json = false
 
@@ -58,10 +58,10 @@ package struct ReceiveOptions: Equatable, Sendable {
     keptMillionths = try arguments.value("--keep", Values.share)?.millionths ?? keptMillionths
     rounds = try arguments.value("--rounds", Values.times) ?? rounds
     seed = try arguments.value("--seed", Values.seed) ?? seed
-    let named = try arguments.values("--way", Values.choice(ReceiveWay.self))
+    let named = try arguments.values("--way", Values.choice(PageWay.self))
     try arguments.finish()
     if !fetched.isEmpty { calls = ReceiveCall.allCases.filter(fetched.contains) }
-    if !named.isEmpty { ways = ReceiveWay.allCases.filter(named.contains) }
+    if !named.isEmpty { ways = PageWay.allCases.filter(named.contains) }
   }
 
   private static func number(_ range: ClosedRange<Int>) -> ValueKind<Int> {

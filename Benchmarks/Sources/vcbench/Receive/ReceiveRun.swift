@@ -22,7 +22,7 @@ struct ReceiveRun {
   /// While datagrams are received the sender sleeps, and the receiver and the consumer have a
   /// processor each: where there are only two, else the time that is left to them by the sender
   /// would be measured, which does more for a datagram than both of them.
-  func callAsFunction<Page: ReceivePage & ~Copyable>(
+  func callAsFunction<Page: SourcePage & ~Copyable>(
     _ page: Page.Type, _ channel: borrowing SenderChannel
   ) throws(CommandFailure) -> ReceiveFigures {
     let processors = Processors.allowed()
@@ -30,14 +30,14 @@ struct ReceiveRun {
     if let places { Processors.allow([places[0]]) }
     defer { if places != nil { Processors.allow(processors) } }
 
-    let supply = try Page.Supply(pages: options.mostPages(call))
+    let source = try Page.Source(pages: options.mostPages(call))
     let relay = Relay<Page>()
-    var receiver = try BurstReceiver(relay, supply, call, options)
+    var receiver = try BurstReceiver(relay, source, call, options)
     let options = options
     let keeping = keeping
     let consumer = try BenchThreads(1) { _ in
       if let places { Processors.allow([places[1]]) }
-      DatagramConsumer(relay, supply, options, keeping: keeping).run()
+      DatagramConsumer(relay, source, options, keeping: keeping).run()
     }
     var figures = ReceiveFigures()
     var failure: CommandFailure?
@@ -46,6 +46,7 @@ struct ReceiveRun {
     } catch {
       failure = error
     }
+    let taken = receiver.taken
     figures.consumed = receiver.delivered
     receiver.finish()
     consumer.keep()
@@ -57,12 +58,12 @@ struct ReceiveRun {
     figures.releaseNanoseconds = report.releaseNanoseconds
     figures.consumerIdleNanoseconds = report.idleNanoseconds
     figures.released = report.released
-    figures.out = supply.end()
-    figures.account = supply.account
+    figures.out = source.end()
+    figures.account = source.account(taken: taken)
     return figures
   }
 
-  private func receive<Page: ReceivePage & ~Copyable>(
+  private func receive<Page: SourcePage & ~Copyable>(
     _ receiver: inout BurstReceiver<Page>, _ relay: Relay<Page>,
     _ channel: borrowing SenderChannel, _ figures: inout ReceiveFigures
   ) throws(CommandFailure) {

@@ -6,7 +6,7 @@ import Glibc
 import Synchronization
 
 /// A page with a datagram in it, on its way to the consumer.
-struct Delivery<Page: ReceivePage & ~Copyable>: ~Copyable, Sendable {
+struct Delivery<Page: SourcePage & ~Copyable>: ~Copyable, Sendable {
   var page: Page
   var byteCount: Int
 }
@@ -16,9 +16,9 @@ struct Delivery<Page: ReceivePage & ~Copyable>: ~Copyable, Sendable {
 /// Work comes in bursts. Between them the consumer sleeps, so that the sender has a processor to
 /// itself; during one it never sleeps, so that nobody pays for waking it.
 @safe
-package final class Relay<Page: ReceivePage & ~Copyable>: @unchecked Sendable {
+package final class Relay<Page: SourcePage & ~Copyable>: @unchecked Sendable {
   /// The pages on their way to the consumer.
-  let ring = BatchRing<Delivery<Page>>(capacity: ReceiveOptions.ringCapacity)
+  let ring = Ring<Delivery<Page>>(capacity: ReceiveOptions.ringCapacity)
 
   /// The deliveries after which the burst is over; `Int.max` while nobody knows.
   private let goal = Atomic<Int>(.max)

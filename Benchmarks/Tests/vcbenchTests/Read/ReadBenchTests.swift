@@ -33,8 +33,8 @@ import vcbench
       })
   }
 
-  @Test(arguments: PageWayName.allCases, sizes)
-  func everyWayFindsTheHash(way: PageWayName, size: Int) throws {
+  @Test(arguments: PageWay.forManyThreads, sizes)
+  func everyWayFindsTheHash(way: PageWay, size: Int) throws {
     let bytes = Self.bytes(size)
     try Samples.withBytes(bytes) { path in
       let options = options()
@@ -56,8 +56,8 @@ import vcbench
     }
   }
 
-  @Test(arguments: PageWayName.allCases)
-  func readsSeveralFilesWithManyThreads(way: PageWayName) throws {
+  @Test(arguments: PageWay.forManyThreads)
+  func readsSeveralFilesWithManyThreads(way: PageWay) throws {
     try Samples.withBytes(Self.bytes(300_001)) { first in
       try Samples.withBytes(Self.bytes(5000)) { second in
         var options = options(pages: 7)
@@ -74,8 +74,8 @@ import vcbench
     }
   }
 
-  @Test(arguments: PageWayName.allCases)
-  func tellsADamagedBlock(way: PageWayName) throws {
+  @Test(arguments: PageWay.forManyThreads)
+  func tellsADamagedBlock(way: PageWay) throws {
     try Samples.withBytes(Self.bytes(100_000)) { path in
       let options = options()
       var job = try ReadJob([path], pages: options.pages)
@@ -98,7 +98,7 @@ import vcbench
       let options = options()
       let job = try ReadJob([path], pages: options.pages)
       try #require(truncate(path, 50_000) == 0)
-      for way in PageWayName.allCases {
+      for way in PageWay.forManyThreads {
         let bench = try ReadBench(way, options)
         let failure = #expect(throws: CommandFailure.self) { _ = try bench.measure(job) }
         #expect(

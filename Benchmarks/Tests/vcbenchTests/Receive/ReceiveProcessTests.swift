@@ -35,7 +35,7 @@ import vcbench
     let run = try ProgramProcess("receive", "--count", "500", "--rounds", "1", "--call", "recvmmsg")
     #expect(run.status == 0)
     #expect(run.messages.isEmpty)
-    for way in ReceiveWay.allCases {
+    for way in PageWay.allCases {
       let rows = run.output.split(separator: "\n").filter { $0.hasPrefix("  \(way.summary) ") }
       #expect(rows.count == 2, "\(way)")
     }

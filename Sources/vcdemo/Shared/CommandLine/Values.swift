@@ -71,8 +71,16 @@ package enum Values {
   /// One of the cases of an enumeration, by name.
   package static func choice<Choice>(_ type: Choice.Type) -> ValueKind<Choice>
   where Choice: CaseIterable & RawRepresentable & Sendable, Choice.RawValue == String {
-    let names = Choice.allCases.map(\.rawValue)
-    return ValueKind(expects: "one of \(names.joined(separator: ", "))") { Choice(rawValue: $0) }
+    choice(of: Array(type.allCases))
+  }
+
+  /// One of some choices by its name.
+  package static func choice<Choice>(of choices: [Choice]) -> ValueKind<Choice>
+  where Choice: RawRepresentable & Sendable, Choice.RawValue == String {
+    let names = choices.map(\.rawValue).joined(separator: ", ")
+    return ValueKind(expects: "one of \(names)") { name in
+      choices.first { $0.rawValue == name }
+    }
   }
 
   private static let suffixes: [String: Int] = [

@@ -24,7 +24,7 @@ package struct HandedWork: PeerWork, ~Copyable {
 
   /// What the two threads share.
   private final class Road: Sendable {
-    let ring = PageRing<Batch>(capacity: HandedWork.ringCapacity / HandedWork.batch)
+    let ring = Ring<Batch>(capacity: HandedWork.ringCapacity / HandedWork.batch)
     let isMeasured = Atomic<Bool>(false)
     let freedBytes = Atomic<Int>(0)
     let freedBlocks = Atomic<Int>(0)

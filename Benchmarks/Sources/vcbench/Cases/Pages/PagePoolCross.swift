@@ -69,38 +69,44 @@ enum PagePoolCross {
   ) throws(CommandFailure) -> Figures {
     let pages = returners * (ringCapacity + 2 * batch) + 1024
     return switch contender {
-    case .pool: try run(PoolWay(pages: pages), returners, budget)
-    case .bulk: try run(PoolWay(pages: pages, isInBulk: true), returners, budget)
-    case .locked: try run(LockedWay(pages: pages), returners, budget)
-    case .frames: try run(FramesWay(pages: pages), returners, budget)
-    case .magazines: try run(FramesWay(pages: pages, hasMagazines: true), returners, budget)
-    case .malloc: try run(MallocWay(), returners, budget)
+    case .pool: try run(PooledPage.self, pool(pages), returners, budget)
+    case .bulk: try run(BulkPooledPage.self, pool(pages), returners, budget)
+    case .locked: try run(LockedPage.self, LockedPageSource(pages: pages), returners, budget)
+    case .frames: try run(FramePage.self, FramePageSource(pages: pages), returners, budget)
+    case .magazines:
+      try run(
+        FramePage.self, FramePageSource(pages: pages, hasMagazines: true), returners, budget)
+    case .malloc: try run(MallocPage.self, MallocPageSource(pages: pages), returners, budget)
     }
   }
 
-  private static func run<Way: PageWay & ~Copyable>(
-    _ way: consuming Way, _ returners: Int, _ budget: UInt64
+  /// A pool that keeps half of the pages that may be out.
+  private static func pool(_ pages: Int) throws(CommandFailure) -> PagePoolSource {
+    try PagePoolSource(pages: pages, kept: pages / 2)
+  }
+
+  private static func run<Page: SourcePage & ~Copyable>(
+    _ page: Page.Type, _ source: Page.Source, _ returners: Int, _ budget: UInt64
   ) throws(CommandFailure) -> Figures {
-    let rings = (0..<returners).map { _ in PageRing<WayPage>(capacity: ringCapacity) }
-    let sinks = (0..<returners).map { _ in Handed(way.makeSink()) }
+    let rings = (0..<returners).map { _ in Ring<Page>(capacity: ringCapacity) }
     let board = Board()
     var figures = Figures()
     var taken = 0
     do {
       let threads = try BenchThreads(returners) { index in
-        guard let sink = sinks[index].take() else { return }
-        let (pages, nanoseconds) = putBack(rings[index], sink)
+        let (pages, nanoseconds) = putBack(rings[index], to: source)
         board.sum.withLock { sum in
           sum.pages += pages
           sum.nanoseconds += nanoseconds
         }
       }
       defer { for ring in rings { ring.close() } }
+      var rack = PageRack<Page>(capacity: batch)
       let end = Clock.now() + budget
       let start = ThreadClock.now()
       while Clock.now() < end {
-        for _ in 0..<256 {
-          let page = try way.take()
+        try rack.fill(from: source)
+        while let page = rack.takeFirst() {
           taken += 1
           let ring = rings[taken % returners]
           // As in the kernel's benchmark, the consumer puts it back where the queue is full.
@@ -113,8 +119,8 @@ enum PagePoolCross {
     }
     let sum = board.sum.withLock { $0 }
     figures.returnNanoseconds = Double(sum.nanoseconds) / Double(max(1, sum.pages))
-    let out = way.end()
-    guard out == 0 else { throw .input("\(Format.count(out, "page")) did not come back") }
+    let out = source.end()
+    guard out.isNone else { throw .input("page_pool.cross: \(out)") }
     return figures
   }
 
@@ -124,11 +130,10 @@ enum PagePoolCross {
   }
 
   /// Puts back what comes, until nothing more does.
-  private static func putBack(
-    _ ring: PageRing<WayPage>, _ sink: PageSink
+  private static func putBack<Page: SourcePage & ~Copyable>(
+    _ ring: Ring<Page>, to source: Page.Source
   ) -> (pages: Int, nanoseconds: UInt64) {
-    var rack = PageRack<WayPage>(capacity: batch)
-    var bulk = PooledPageBatch()
+    var rack = PageRack<Page>(capacity: batch)
     var pages = 0
     var nanoseconds: UInt64 = 0
     while true {
@@ -137,8 +142,7 @@ enum PagePoolCross {
       if rack.isFull || isClosed {
         pages += rack.count
         let start = ThreadClock.now()
-        while let page = rack.takeFirst() { sink.release(page, &bulk) }
-        bulk.putBack()
+        rack.release(to: source)
         nanoseconds += ThreadClock.now() - start
       } else {
         sched_yield()

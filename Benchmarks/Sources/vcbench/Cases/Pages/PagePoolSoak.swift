@@ -51,7 +51,7 @@ package enum PagePoolSoak {
   package static func run(operations: Int, seed: UInt64) throws(CommandFailure) -> Int {
     let allocator = try CompoundAllocator.forPages(4096, hasMagazines: true)
     var random = SplitMix64(seed: seed)
-    let rings = (0..<2).map { _ in PageRing<Held>(capacity: 512) }
+    let rings = (0..<2).map { _ in Ring<Held>(capacity: 512) }
     do {
       let holders = try BenchThreads(rings.count) { index in
         hold(rings[index], seed: seed &+ UInt64(index))
@@ -81,7 +81,7 @@ package enum PagePoolSoak {
 
   /// One operation; what cannot be sent, because a holder is slow, is dropped.
   private static func step(
-    _ pool: inout PagePool, _ rings: [PageRing<Held>], _ random: inout SplitMix64
+    _ pool: inout PagePool, _ rings: [Ring<Held>], _ random: inout SplitMix64
   ) {
     let choice = random.below(16)
     let ring = rings[choice & 1]
@@ -110,7 +110,7 @@ package enum PagePoolSoak {
   }
 
   /// Keeps what comes, and lets go of something chosen at random for it.
-  private static func hold(_ ring: PageRing<Held>, seed: UInt64) {
+  private static func hold(_ ring: Ring<Held>, seed: UInt64) {
     var rack = PageRack<Held>(capacity: 1000)
     var random = SplitMix64(seed: seed)
     while true {

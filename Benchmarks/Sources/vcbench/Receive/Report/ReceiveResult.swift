@@ -8,7 +8,7 @@ package struct ReceiveResult: Sendable {
   package struct Entry: Equatable, Sendable {
     package let call: ReceiveCall
     package let workload: Receive.Workload
-    package let way: ReceiveWay
+    package let way: PageWay
   }
 
   /// What was asked for.
@@ -41,8 +41,7 @@ package struct ReceiveResult: Sendable {
       let damaged = rounds.reduce(0) { $0 + $1.damaged }
       if damaged > 0 { return "\(what): \(Format.count(damaged, "datagram")) damaged" }
       for out in rounds.map(\.out) where !out.isNone {
-        return "\(what): \(Format.count(out.pages, "page")) still out at the end, "
-          + "\(Format.size(out.liveBytes)) in use"
+        return "\(what): \(out)"
       }
       if rounds.contains(where: { $0.datagrams == 0 }) { return "\(what): nothing came" }
     }

@@ -13,7 +13,7 @@ import Glibc
 /// modulo `capacity`, hold a value each, the others none. All of these are touched under the lock
 /// only, which is what makes the class sendable.
 @safe
-package final class ReadQueue<Element: ~Copyable & Sendable>: @unchecked Sendable {
+package final class WaitingQueue<Element: ~Copyable & Sendable>: @unchecked Sendable {
   private let lock: UnsafeMutablePointer<pthread_mutex_t>
   private let hasMore: UnsafeMutablePointer<pthread_cond_t>
   private let places: UnsafeMutablePointer<Element>

@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 import vcbench
 
-@Suite struct ReadQueueTests {
+@Suite struct WaitingQueueTests {
   /// A value with one owner that says when it is gone.
   private struct Token: ~Copyable, Sendable {
     let number: Int
@@ -21,7 +21,7 @@ import vcbench
 
   @Test func keepsTheOrderAndWrapsAround() {
     let gone = Counter()
-    let queue = ReadQueue<Token>(capacity: 3)
+    let queue = WaitingQueue<Token>(capacity: 3)
     var seen: [Int] = []
     queue.push(Token(number: 0, gone: gone))
     for number in 1...10 {
@@ -34,7 +34,7 @@ import vcbench
 
   @Test func aClosedQueueGivesWhatItHasAndThenNothing() {
     let gone = Counter()
-    let queue = ReadQueue<Token>(capacity: 2)
+    let queue = WaitingQueue<Token>(capacity: 2)
     queue.push(Token(number: 1, gone: gone))
     queue.close()
     queue.push(Token(number: 2, gone: gone))
@@ -46,7 +46,7 @@ import vcbench
   @Test func dropsWhatIsLeft() {
     let gone = Counter()
     do {
-      let queue = ReadQueue<Token>(capacity: 4)
+      let queue = WaitingQueue<Token>(capacity: 4)
       for number in 0..<4 { queue.push(Token(number: number, gone: gone)) }
       _ = queue.pop()
       #expect(gone.now == 1)
@@ -58,7 +58,7 @@ import vcbench
     let gone = Counter()
     let sum = Counter()
     let count = 20_000
-    let queue = ReadQueue<Token>(capacity: count)
+    let queue = WaitingQueue<Token>(capacity: count)
     await withTaskGroup(of: Void.self) { group in
       for taker in 0..<4 {
         group.addTask {

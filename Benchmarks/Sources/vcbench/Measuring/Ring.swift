@@ -7,12 +7,13 @@ import Synchronization
 /// Hands values from one thread to another, in order.
 ///
 /// Either side has an end of its own, which publishes what it did a batch at a time: the lines that
-/// both look at go to and fro once a batch, not once a value.
+/// both look at go to and fro once a batch, not once a value. Where the ends are not worth keeping,
+/// values are sent and received one by one.
 ///
 /// Invariants: the places from `head` to the inlet's own position hold a value, but for those that
 /// the outlet has taken and not published; only the inlet moves `tail`, only the outlet `head`.
 @safe
-package final class BatchRing<Element: ~Copyable>: @unchecked Sendable {
+package final class Ring<Element: ~Copyable>: @unchecked Sendable {
   fileprivate let base: UnsafeMutablePointer<Element>
   fileprivate let mask: Int
   /// The places.
@@ -23,6 +24,7 @@ package final class BatchRing<Element: ~Copyable>: @unchecked Sendable {
   fileprivate let head = Atomic<Int>(0)
   private let hasInlet = Atomic<Bool>(false)
   private let hasOutlet = Atomic<Bool>(false)
+  private let closed = Atomic<Bool>(false)
 
   /// Makes an empty ring of at least so many places: the next power of two.
   package init(capacity: Int) {
@@ -54,16 +56,56 @@ package final class BatchRing<Element: ~Copyable>: @unchecked Sendable {
     precondition(!hasOutlet.exchange(true, ordering: .relaxed), "the ring has an outlet already")
     return Outlet(self)
   }
+
+  /// Says that nothing more is sent.
+  package func close() { closed.store(true, ordering: .releasing) }
+
+  /// Whether nothing more will come: ask before looking for the last value, not after.
+  package var isClosed: Bool { closed.load(ordering: .acquiring) }
 }
 
-extension BatchRing where Element: ~Copyable {
+// MARK: - One by one
+
+// For a ring without ends: one thread sends, one receives, and each value is seen at once.
+extension Ring where Element: ~Copyable {
+  /// Whether there is no room; for the sender, whom nobody else takes room from.
+  package var isFull: Bool {
+    tail.load(ordering: .relaxed) - head.load(ordering: .acquiring) >= capacity
+  }
+
+  /// Sends a value; the sender has seen that there is room.
+  package func send(_ element: consuming Element) {
+    precondition(!isFull, "a value sent into a full ring")
+    let position = tail.load(ordering: .relaxed)
+    unsafe (base + (position & mask)).initialize(to: element)
+    tail.store(position + 1, ordering: .releasing)
+  }
+
+  /// Whether there is nothing to receive; for the receiver.
+  package var isEmpty: Bool {
+    head.load(ordering: .relaxed) >= tail.load(ordering: .acquiring)
+  }
+
+  /// Takes the next value, or nil where there is none yet.
+  package func receive() -> Element? {
+    let position = head.load(ordering: .relaxed)
+    guard position < tail.load(ordering: .acquiring) else { return nil }
+    let element = unsafe (base + (position & mask)).move()
+    head.store(position + 1, ordering: .releasing)
+    return element
+  }
+}
+
+// MARK: - Batches
+
+extension Ring where Element: ~Copyable {
   /// The end of a ring that values go into; what was added is published when it ends.
   package struct Inlet: ~Copyable, Sendable {
-    private let ring: BatchRing
+    private let ring: Ring
     private var tail = 0
     private var knownHead = 0
 
-    fileprivate init(_ ring: BatchRing) { self.ring = ring }
+    fileprivate init(_ ring: Ring) { self.ring = ring }
 
     deinit { ring.tail.store(tail, ordering: .releasing) }
 
@@ -90,11 +132,11 @@ extension BatchRing where Element: ~Copyable {
 
   /// The end of a ring that values come out of; what was taken is published when it ends.
   package struct Outlet: ~Copyable, Sendable {
-    private let ring: BatchRing
+    private let ring: Ring
     private var head = 0
     private var knownTail = 0
 
-    fileprivate init(_ ring: BatchRing) { self.ring = ring }
+    fileprivate init(_ ring: Ring) { self.ring = ring }
 
     deinit { ring.head.store(head, ordering: .releasing) }
 

@@ -2,20 +2,25 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
-/// The ways that are compared.
-package enum PageWayName: String, CaseIterable, Sendable {
+/// The ways to come by pages that are compared.
+package enum PageWay: String, CaseIterable, Sendable {
   case pool
   case bulk
   case frames
   case malloc
+  case ring
+
+  /// The ways whose pages may come back from several threads.
+  package static let forManyThreads: [PageWay] = [.pool, .bulk, .frames, .malloc]
 
   /// What it is, in half a line.
-  var summary: String {
+  package var summary: String {
     switch self {
     case .pool: "page pool"
     case .bulk: "bulk, no pool"
     case .frames: "page by page"
     case .malloc: "malloc"
+    case .ring: "bare ring"
     }
   }
 }

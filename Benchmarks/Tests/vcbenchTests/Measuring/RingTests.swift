@@ -5,9 +5,9 @@
 import Testing
 import vcbench
 
-@Suite struct BatchRingTests {
+@Suite struct RingTests {
   @Test func valuesComeInOrder() {
-    let ring = BatchRing<Int>(capacity: 4)
+    let ring = Ring<Int>(capacity: 4)
     var inlet = ring.makeInlet()
     var outlet = ring.makeOutlet()
     for round in 0..<10 {
@@ -30,7 +30,7 @@ import vcbench
   }
 
   @Test func nothingIsSeenBeforeItIsPublished() {
-    let ring = BatchRing<Int>(capacity: 1)
+    let ring = Ring<Int>(capacity: 1)
     var inlet = ring.makeInlet()
     var outlet = ring.makeOutlet()
     inlet.add(7)
@@ -48,7 +48,7 @@ import vcbench
 
   @Test(arguments: [(1, 1), (3, 4), (4, 4), (1000, 1024)])
   func placesAreAPowerOfTwo(asked: Int, capacity: Int) {
-    #expect(BatchRing<Int>(capacity: asked).capacity == capacity)
+    #expect(Ring<Int>(capacity: asked).capacity == capacity)
   }
 
   @Test func whatNobodyTookEndsWithTheRing() {
@@ -56,7 +56,7 @@ import vcbench
     weak var unseen: Witness?
     weak var unpublished: Witness?
     do {
-      let ring = BatchRing<Witness>(capacity: 4)
+      let ring = Ring<Witness>(capacity: 4)
       var inlet = ring.makeInlet()
       let first = Witness()
       let second = Witness()
@@ -72,7 +72,7 @@ import vcbench
 
   @Test func addingToAFullRingStops() async {
     await #expect(processExitsWith: .failure) {
-      var inlet = BatchRing<Int>(capacity: 1).makeInlet()
+      var inlet = Ring<Int>(capacity: 1).makeInlet()
       inlet.add(1)
       inlet.add(2)
     }
@@ -80,14 +80,14 @@ import vcbench
 
   @Test func aSecondInletStops() async {
     await #expect(processExitsWith: .failure) {
-      let ring = BatchRing<Int>(capacity: 1)
+      let ring = Ring<Int>(capacity: 1)
       _ = ring.makeInlet()
       _ = ring.makeInlet()
     }
   }
 
   @Test func twoThreadsLoseNothing() async {
-    let ring = BatchRing<Int>(capacity: 16)
+    let ring = Ring<Int>(capacity: 16)
     let count = 20_000
     async let sum = Task.detached {
       var outlet = ring.makeOutlet()

@@ -5,17 +5,17 @@
 import Testing
 import vcbench
 
-@Suite struct PageRingTests {
+@Suite struct RingSingleTests {
   @Test func valuesComeInOrder() {
-    let ring = PageRing<Int>(capacity: 3)
+    let ring = Ring<Int>(capacity: 4)
     #expect(ring.receive() == nil)
     for round in 0..<10 {
-      for step in 0..<3 {
+      for step in 0..<4 {
         #expect(!ring.isFull)
-        ring.send(3 * round + step)
+        ring.send(4 * round + step)
       }
       #expect(ring.isFull)
-      for step in 0..<3 { #expect(ring.receive() == 3 * round + step) }
+      for step in 0..<4 { #expect(ring.receive() == 4 * round + step) }
       #expect(ring.receive() == nil)
     }
     #expect(!ring.isClosed)
@@ -27,7 +27,7 @@ import vcbench
     final class Witness: Sendable {}
     weak var seen: Witness?
     do {
-      let ring = PageRing<Witness>(capacity: 2)
+      let ring = Ring<Witness>(capacity: 2)
       let witness = Witness()
       seen = witness
       ring.send(witness)
@@ -37,14 +37,14 @@ import vcbench
 
   @Test func sendingIntoAFullRingStops() async {
     await #expect(processExitsWith: .failure) {
-      let ring = PageRing<Int>(capacity: 1)
+      let ring = Ring<Int>(capacity: 1)
       ring.send(1)
       ring.send(2)
     }
   }
 
   @Test func twoThreadsLoseNothing() async {
-    let ring = PageRing<Int>(capacity: 16)
+    let ring = Ring<Int>(capacity: 16)
     let count = 20_000
     async let sum = Task.detached {
       var sum = 0

@@ -1,0 +1,63 @@
+// This source file is part of the VCompound project.
+// Copyright (c) 2026 the VCompound authors.
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+import VCompound
+
+/// A page that goes back into one list behind one lock, which everybody takes: what a pool without
+/// rings of its own would cost.
+package struct LockedPage: SourcePage, ~Copyable {
+  package typealias Source = LockedPageSource
+
+  private let buffer: CompoundBuffer
+
+  package var baseAddress: UnsafeMutableRawPointer { unsafe buffer.baseAddress }
+
+  package static func fill(
+    _ rack: inout PageRack<LockedPage>, _ count: Int, from source: LockedPageSource
+  ) throws(CommandFailure) {
+    do throws(CompoundError) {
+      for _ in 0..<count {
+        if let page = source.take() {
+          rack.put(page)
+        } else {
+          rack.put(LockedPage(buffer: try source.allocator.allocate(pageCount: 1)))
+        }
+      }
+    } catch {
+      throw CompoundSource.failure(error)
+    }
+  }
+
+  package static func release(_ rack: inout PageRack<LockedPage>, to source: LockedPageSource) {
+    while let page = rack.takeFirst() { source.put(page) }
+  }
+}
+
+/// The list and its lock.
+package final class LockedPageSource: PageSource {
+  fileprivate let allocator: CompoundAllocator
+  private let list: Mutex<PageRack<LockedPage>>
+
+  /// Opens an arena for so many pages, all of which the list has room for.
+  package init(pages: Int) throws(CommandFailure) {
+    allocator = try CompoundAllocator.forPages(pages, hasMagazines: true)
+    list = Mutex(PageRack(capacity: pages))
+  }
+
+  fileprivate func take() -> LockedPage? { list.withLock { $0.takeFirst() } }
+
+  /// Puts a page in, or lets go of it where the list is full.
+  fileprivate func put(_ page: consuming LockedPage) {
+    var page: LockedPage? = consume page
+    list.withLock { rack in
+      if !rack.isFull, let page = page.take() { rack.put(page) }
+    }
+  }
+
+  package func end() -> PagesOut {
+    list.withLock { $0.removeAll() }
+    return PagesOut(allocator)
+  }
+}
