@@ -92,18 +92,7 @@ package struct Recommendation: Equatable, Sendable {
     let ours = result.results.filter { $0.contender.budget != nil }
     let served = ours.filter { $0.failures == 0 }
     let regime = result.regimes[0]
-    let fast = served.filter { one in
-      result.regimes.allSatisfy { regime in
-        let best = served.compactMap { $0[regime]?.nanoseconds.median }.min() ?? 0
-        guard let time = one[regime]?.nanoseconds.median else { return false }
-        return time <= best * Self.equalTime || !Self.counts(time - best, result.trace)
-      }
-    }
-    // Where noise lets nobody be near the best in both regimes, memory decides.
-    let good = fast.isEmpty ? served : fast
-    // In a tight arena blocks may take whole pages that would share slabs in a larger one.
-    let least = good.map { Self.peak($0, result.trace) }.min() ?? 0
-    let near = good.first { Self.peak($0, result.trace) - least < Self.counted(least) }
+    let near = Self.best(served, result)
     let current = result.peer(Peer.systemName) ?? result.fastestPeer(regime)
     point = near?.contender.budget
     tightest = served.first?.contender.budget
@@ -134,6 +123,39 @@ package struct Recommendation: Equatable, Sendable {
     }
     reasons += doubts
     self.reasons = reasons
+  }
+
+  /// The one whose time and memory are both near the best of some, the tightest first.
+  private static func best(
+    _ served: [ContenderResult], _ result: TraceResult
+  ) -> ContenderResult? {
+    let fast = served.filter { isFast($0, among: served, result, countsAll: false) }
+    // Where noise lets nobody be near the best in both regimes, memory decides.
+    let good = fast.isEmpty ? served : fast
+    // In a tight arena blocks may take whole pages that would share slabs in a larger one.
+    let least = good.map { peak($0, result.trace) }.min() ?? 0
+    let near = good.filter { peak($0, result.trace) - least < counted(least) }
+    // Among budgets whose memory is the same, as far as that counts, nobody need take a slow one,
+    // even if the program would not notice.
+    return near.first { isFast($0, among: near, result, countsAll: true) } ?? near.first
+  }
+
+  /// Whether the times of one are near the best of some in every regime.
+  ///
+  /// - Parameters:
+  ///   - one: whose times.
+  ///   - all: among whom.
+  ///   - result: has them all.
+  ///   - countsAll: whether a difference counts that the program would not notice.
+  /// - Returns: whether they are.
+  private static func isFast(
+    _ one: ContenderResult, among all: [ContenderResult], _ result: TraceResult, countsAll: Bool
+  ) -> Bool {
+    result.regimes.allSatisfy { regime in
+      let best = all.compactMap { $0[regime]?.nanoseconds.median }.min() ?? 0
+      guard let time = one[regime]?.nanoseconds.median else { return false }
+      return time <= best * equalTime || !countsAll && !counts(time - best, result.trace)
+    }
   }
 
   /// The bytes that a contender kept resident, in the regime in which that was more.

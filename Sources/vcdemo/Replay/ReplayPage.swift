@@ -53,7 +53,12 @@ enum ReplayPage {
     }
     return LineChart(
       title: "Memory in MiB, by event", series: all, x: events,
-      y: LineChart.Axis(kind: .linear) { Format.decimal($0, digits: $0 < 10 ? 1 : 0) }
+      y: LineChart.Axis(kind: .linear) { Format.decimal($0, digits: $0 < 10 ? 1 : 0) },
+      moments: film.moments.map { moment in
+        told(
+          moment,
+          "\(Format.size(moment.resident)) resident, \(Format.size(moment.live)) alive")
+      }
     ).drawing
   }
 
@@ -67,9 +72,19 @@ enum ReplayPage {
       LineChart(
         title: "Stitched so far, in % of the requests, by event",
         series: [LineChart.Series(name: "stitched", style: "series colour1", points: points)],
-        x: events, y: LineChart.Axis(kind: .linear) { Format.decimal($0, digits: $0 < 10 ? 1 : 0) }
+        x: events, y: LineChart.Axis(kind: .linear) { Format.decimal($0, digits: $0 < 10 ? 1 : 0) },
+        moments: film.moments.map { told($0, "\(share($0)) stitched so far") }
       ).drawing
     ]
+  }
+
+  private static func told(_ moment: ReplayFilm.Moment, _ what: String) -> LineChart.Moment {
+    LineChart.Moment(
+      x: Double(moment.event), about: "event \(Format.count(moment.event)): \(what)")
+  }
+
+  private static func share(_ moment: ReplayFilm.Moment) -> String {
+    moment.stitchedShare.map { Format.percent(Int($0 * 1e6), of: 1_000_000) } ?? "-"
   }
 
   private static var events: LineChart.Axis {
@@ -84,7 +99,7 @@ enum ReplayPage {
       [
         Format.count(moment.event), Format.duration(nanoseconds: Double(moment.time)),
         Format.size(moment.live), Format.size(moment.resident),
-        moment.stitchedShare.map { Format.percent(Int($0 * 1e6), of: 1_000_000) } ?? "-",
+        share(moment),
       ]
     }
     return TextTable(

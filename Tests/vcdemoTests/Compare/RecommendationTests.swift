@@ -48,6 +48,21 @@ import vcdemo
     #expect(!text.contains("VCompound 1.20"))
   }
 
+  /// A budget that is many times slower is not chosen for memory that does not count, even where
+  /// the program would not notice.
+  @Test func aLittleMoreMemoryThatIsMuchFasterIsTaken() {
+    let glibc = MadeUp.peer("glibc", 1000, footprint: 2)
+    for (larger, chosen) in [(1.02, "1.02"), (1.20, "1.00")] {
+      let result = TraceResult(
+        trace(duration: 1_000_000_000),
+        [
+          MadeUp.compound(100, 1700, footprint: 1.0), MadeUp.compound(102, 300, footprint: larger),
+          glibc,
+        ])
+      #expect(Recommendation(result).point?.description == chosen)
+    }
+  }
+
   @Test func aMallocThatDoesAsWellIsEnough() {
     let ours = MadeUp.compound(105, 300, footprint: 1.05)
     let glibc = MadeUp.peer("glibc", 1000, footprint: 2)

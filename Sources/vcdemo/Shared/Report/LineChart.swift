@@ -20,6 +20,12 @@ struct LineChart {
     var points: [Point]
   }
 
+  /// What is shown for a mouse wherever it is near a place on the axis to the right.
+  struct Moment {
+    var x: Double
+    var about: String
+  }
+
   /// An axis, and how its ticks are written.
   struct Axis {
     enum Kind {
@@ -60,6 +66,8 @@ struct LineChart {
   var series: [Series]
   var x: Axis
   var y: Axis
+  /// For curves with too many points to mark each: in order, what they are at each `x`.
+  var moments: [Moment] = []
 
   /// The drawing; at least one curve has a point.
   var drawing: SVGText {
@@ -105,6 +113,21 @@ struct LineChart {
           style: one.style + " dot", about)
       }
     }
+    draw(moments, plot, across, into: &svg)
     return svg
+  }
+
+  /// Draws strips that nobody sees, each as far as the middle to its neighbours.
+  private func draw(
+    _ moments: [Moment], _ plot: ChartBox, _ across: ChartScale, into svg: inout SVGText
+  ) {
+    let places = moments.map { across.position($0.x) }
+    for (number, moment) in moments.enumerated() {
+      let left = number == 0 ? plot.left : (places[number - 1] + places[number]) / 2
+      let right =
+        number == places.count - 1 ? plot.right : (places[number] + places[number + 1]) / 2
+      svg.strip(
+        ChartBox(left: left, top: plot.top, right: right, bottom: plot.bottom), moment.about)
+    }
   }
 }

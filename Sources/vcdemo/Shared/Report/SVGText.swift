@@ -20,6 +20,8 @@ struct SVGText {
     .series { stroke-width: 1.8; fill: none; stroke-linecap: round }
     .thick { stroke-width: 3.2 }
     .dot { fill: #ffffff }
+    .strip { fill: #8c959f; fill-opacity: 0 }
+    .strip:hover { fill-opacity: 0.25 }
     .colour0 { stroke: #0969da }
     .colour1 { stroke: #bc4c00 }
     .colour2 { stroke: #1a7f37 }
@@ -122,6 +124,14 @@ struct SVGText {
       "<rect class=\"\(style)\" x=\"\(number(center.x - side / 2))\" "
         + "y=\"\(number(center.y - side / 2))\" width=\"\(number(side))\" "
         + "height=\"\(number(side))\">\(tooltip(about))</rect>")
+  }
+
+  /// Draws a rectangle that is seen where a mouse is, with what it says there.
+  mutating func strip(_ box: ChartBox, _ about: String) {
+    elements.append(
+      "<rect class=\"strip\" x=\"\(number(box.left))\" y=\"\(number(box.top))\" "
+        + "width=\"\(number(box.right - box.left))\" height=\"\(number(box.bottom - box.top))\">"
+        + "\(tooltip(about))</rect>")
   }
 
   private func tooltip(_ about: String?) -> String {

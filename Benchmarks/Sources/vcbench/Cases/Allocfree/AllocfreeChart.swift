@@ -41,7 +41,21 @@ package enum AllocfreeChart {
       x: LineChart.Axis(kind: .sizes) { size in
         size < 1024 ? "\(Int(size))" : Format.size(Int(size))
       },
-      y: LineChart.Axis(kind: .logarithmic) { Format.decimal($0, digits: $0 < 10 ? 1 : 0) })
+      y: LineChart.Axis(kind: .logarithmic) { Format.decimal($0, digits: $0 < 10 ? 1 : 0) },
+      moments: moments(curves))
+  }
+
+  /// The figures of all curves at each size.
+  private static func moments(_ curves: [Series]) -> [LineChart.Moment] {
+    let sizes = Set(curves.flatMap { $0.points.map(\.byteCount) }).sorted()
+    return sizes.map { size in
+      let figures = curves.compactMap { curve in
+        curve.points.first { $0.byteCount == size }.map {
+          "\n\(curve.name): \(Format.decimal($0.nanoseconds, digits: 1)) ns"
+        }
+      }
+      return LineChart.Moment(x: Double(size), about: Format.size(size) + figures.joined())
+    }
   }
 
   /// How the curves are drawn: VCompound's thick, without a layer in the same colour and dashed, the
