@@ -8,7 +8,8 @@ import Synchronization
 /// Gives the terminal back when a signal ends the program or stops it, and takes it again when it
 /// goes on.
 ///
-/// The handlers do only what is safe in one: `write`, `tcsetattr`, `sigaction`, `raise`.
+/// The handlers do only what is safe in one: `write`, `tcsetattr`, `sigaction`, `raise`; and they
+/// tell the messages that were held back.
 enum TerminalGuard {
   /// Whether the terminal is to be the program's; cleared before it is given back for good.
   private static let isWanted = Atomic<Bool>(false)
@@ -52,6 +53,7 @@ enum TerminalGuard {
       unsafe (own.c_cc.6, own.c_cc.5) = (1, 0)
     }
     unsafe keyboard = terminal
+    HeldMessages.hold()
     install()
     isWanted.store(true, ordering: .relaxed)
     takeOver()
@@ -62,6 +64,7 @@ enum TerminalGuard {
   static func leave() {
     guard isWanted.exchange(false, ordering: .relaxed) else { return }
     giveBack()
+    HeldMessages.letGo()
     Signals.setCleanUp(nil)
     for number in crashes + [SIGTSTP, SIGCONT, SIGWINCH] { signal(number, SIG_DFL) }
     let terminal = unsafe keyboard
@@ -87,6 +90,7 @@ enum TerminalGuard {
     // The settings first: to write may have to wait.
     if unsafe keyboard >= 0 { _ = unsafe tcsetattr(keyboard, TCSANOW, &before) }
     unsafe write(STDOUT_FILENO, closing.utf8Start, closing.utf8CodeUnitCount)
+    HeldMessages.tell()
     isEntered.store(false, ordering: .relaxed)
   }
 

@@ -63,6 +63,22 @@ import vcdemo
     #expect(terminal.isRestored)
   }
 
+  /// As Swift says why it stops a program, just before the signal.
+  @Test(arguments: [SIGILL, SIGTERM, 0]) func messagesAreSeenAfterwards(signal: Int32) throws {
+    let terminal = try start()
+    let messages = open("/proc/\(terminal.process)/fd/2", O_WRONLY | O_APPEND)
+    try #require(messages >= 0)
+    defer { close(messages) }
+    let message = "Fatal error: of " + String(repeating: "m", count: 1000) + " bytes\n"
+    #expect(write(messages, message, message.utf8.count) == message.utf8.count)
+    if signal == 0 { terminal.type("q") } else { kill(terminal.process, signal) }
+    #expect(terminal.end() == (signal == 0 ? 0 : signal == SIGILL ? -SIGILL : 128 + signal))
+    #expect(terminal.isRestored)
+    let parts = terminal.output.components(separatedBy: "\u{1B}[?1049l")
+    #expect(parts.count == 2 && !parts[0].contains("Fatal error"))
+    #expect(parts.last?.components(separatedBy: "mmm bytes").count == 2)
+  }
+
   @Test func anInterruptGivesTheTerminalBack() throws {
     let terminal = try start()
     terminal.type("\u{03}")
