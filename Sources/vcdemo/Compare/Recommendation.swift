@@ -71,6 +71,8 @@ package struct Recommendation: Equatable, Sendable {
   /// The share of a malloc's resident memory that a saving must be: the peaks of one malloc differ
   /// by one to three per cent from run to run, and from version to version by more.
   static let leastMemoryShare = 0.05
+  /// The share of its memory by which a run differs from the next.
+  static let equalMemoryShare = 0.03
   /// The bytes that a saving must be: some chunks of 2 MiB, in which arenas become resident, and
   /// several times the 1 MiB that an arena takes for itself.
   static let leastMemory = 8 << 20
@@ -134,10 +136,13 @@ package struct Recommendation: Equatable, Sendable {
     let good = fast.isEmpty ? served : fast
     // In a tight arena blocks may take whole pages that would share slabs in a larger one.
     let least = good.map { peak($0, result.trace) }.min() ?? 0
-    let near = good.filter { peak($0, result.trace) - least < counted(least) }
-    // Among budgets whose memory is the same, as far as that counts, nobody need take a slow one,
-    // even if the program would not notice.
-    return near.first { isFast($0, among: near, result, countsAll: true) } ?? near.first
+    let tight = good.first { peak($0, result.trace) - least < counted(least) }
+    guard let tight else { return nil }
+    // For no more memory than a run differs from the next, nobody need take a slow one, even if
+    // the program would not notice.
+    let most = Double(peak(tight, result.trace)) * (1 + equalMemoryShare)
+    let equal = good.filter { Double(peak($0, result.trace)) <= most }
+    return equal.first { isFast($0, among: equal, result, countsAll: true) } ?? tight
   }
 
   /// Whether the times of one are near the best of some in every regime.

@@ -80,10 +80,13 @@ struct LineChart {
       }
     }
     let header = ChartHeader(title, facts: facts, legend, width: width)
+    let top = header.height + 8
+    let up = y.scale(points.map(\.y), from: top + plotHeight, to: top)
+    let heights = y.ticks(up, points.map(\.y))
+    let widest = heights.map { ChartLabels.width(of: y.label($0)) }.max() ?? 0
     let plot = ChartBox(
-      left: 56, top: header.height + 8, right: width - 24, bottom: header.height + 8 + plotHeight)
+      left: max(56, widest + 12), top: top, right: width - 24, bottom: top + plotHeight)
     let across = x.scale(points.map(\.x), from: plot.left, to: plot.right)
-    let up = y.scale(points.map(\.y), from: plot.bottom, to: plot.top)
     var svg = SVGText(width: width, height: plot.bottom + 36, title: title)
     header.draw(into: &svg)
     var labelled = -Double.infinity
@@ -97,7 +100,7 @@ struct LineChart {
       svg.text(
         x.label(tick), x: place, y: plot.bottom + 16, anchor: "middle", style: "label")
     }
-    for tick in y.ticks(up, points.map(\.y)) {
+    for tick in heights {
       let place = up.position(tick)
       svg.line(from: (plot.left, place), to: (plot.right, place), style: "grid")
       svg.text(y.label(tick), x: plot.left - 6, y: place + 4, anchor: "end", style: "label")
