@@ -2,84 +2,132 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
-/// A row of places for pages, the empty ones first.
+/// A row of places for pages, in the order in which they were put there.
 ///
-/// The receiver's next call fills its pages in order; what the call left alone stays in place.
+/// A receiver's next call fills its pages in order; what the call left alone stays in place, and new
+/// pages are put before it. So pages are used, handed on and let go of in the order in which they
+/// were taken, as in a server.
 ///
-/// Invariants: the first `emptyCount` places hold nothing, the others a page each.
+/// Invariants: the places `first ..< end` hold a page each, the others nothing; an empty rack begins
+/// at 0.
 @safe
 package struct PageRack<Page: ~Copyable>: ~Copyable, @unchecked Sendable {
   private let base: UnsafeMutablePointer<Page>
+  private var first = 0
+  private var end = 0
 
   /// The places.
   package let capacity: Int
 
-  /// The places that are empty.
-  package private(set) var emptyCount: Int
-
   /// Makes a row of empty places.
   package init(capacity: Int) {
     self.capacity = capacity
-    emptyCount = capacity
     unsafe base = UnsafeMutablePointer.allocate(capacity: capacity)
   }
 
   deinit {
-    unsafe (base + emptyCount).deinitialize(count: capacity - emptyCount)
+    unsafe (base + first).deinitialize(count: count)
     unsafe base.deallocate()
   }
 
-  /// The places that hold a page.
-  package var count: Int { capacity - emptyCount }
+  /// The pages.
+  package var count: Int { end - first }
+
+  /// The places that are empty.
+  package var emptyCount: Int { capacity - count }
 
   /// Whether no place is empty.
-  package var isFull: Bool { emptyCount == 0 }
+  package var isFull: Bool { count == capacity }
 
-  /// Puts a page into the last of the empty places.
+  /// Puts a page behind the others; there must be room at the end.
   @inline(__always)
-  package mutating func put(_ page: consuming Page) {
-    precondition(emptyCount > 0, "a page put into a full rack")
-    emptyCount -= 1
-    unsafe (base + emptyCount).initialize(to: page)
+  package mutating func append(_ page: consuming Page) {
+    precondition(end < capacity, "a page put into a full rack")
+    unsafe (base + end).initialize(to: page)
+    end += 1
+  }
+
+  /// Puts new pages before the others, or behind them where there is no room before; in order.
+  ///
+  /// - Parameters:
+  ///   - count: how many; there must be room for as many on one side.
+  ///   - next: makes one; where it fails, the rack has those before.
+  /// - Throws: the failure of `next`.
+  @inline(__always)
+  package mutating func fill<Failure: Error>(
+    _ count: Int, _ next: () throws(Failure) -> Page
+  ) throws(Failure) {
+    let isBefore = first >= count && self.count > 0
+    let start = isBefore ? first - count : end
+    precondition(start + count <= capacity, "\(count) pages put into a full rack")
+    var place = start
+    defer { settle(start, filled: place - start, isBefore) }
+    while place < start + count {
+      let page = try next()
+      unsafe (base + place).initialize(to: page)
+      place += 1
+    }
+  }
+
+  /// Joins new pages and the others.
+  @inline(__always)
+  private mutating func settle(_ start: Int, filled: Int, _ isBefore: Bool) {
+    guard isBefore else { return end += filled }
+    // Not all came: they move up to the others.
+    if start + filled < first {
+      unsafe (base + first - filled).moveInitialize(from: base + start, count: filled)
+    }
+    first -= filled
   }
 
   /// Takes the first page, or nil where there is none.
   @inline(__always)
   package mutating func takeFirst() -> Page? {
-    guard emptyCount < capacity else { return nil }
-    let page = unsafe (base + emptyCount).move()
-    emptyCount += 1
+    guard first < end else { return nil }
+    let page = unsafe (base + first).move()
+    first += 1
+    if first == end { (first, end) = (0, 0) }
+    return page
+  }
+
+  /// Takes the last page, or nil where there is none.
+  @inline(__always)
+  package mutating func takeLast() -> Page? {
+    guard first < end else { return nil }
+    end -= 1
+    let page = unsafe (base + end).move()
+    if first == end { (first, end) = (0, 0) }
     return page
   }
 
   /// Takes a page out and puts another one in its place.
   ///
   /// - Parameters:
-  ///   - index: `emptyCount` ..< `capacity`, or the program stops.
+  ///   - index: 0 ..< `count`, or the program stops.
   ///   - page: the other one.
   /// - Returns: the page that was there.
   package mutating func exchange(_ index: Int, for page: consuming Page) -> Page {
-    precondition(emptyCount <= index && index < capacity, "no page at \(index)")
-    let old = unsafe (base + index).move()
-    unsafe (base + index).initialize(to: page)
+    precondition(0 <= index && index < count, "no page at \(index)")
+    let old = unsafe (base + first + index).move()
+    unsafe (base + first + index).initialize(to: page)
     return old
   }
 
-  /// Drops all pages.
+  /// Drops all pages, the first one first.
   package mutating func removeAll() {
-    unsafe (base + emptyCount).deinitialize(count: capacity - emptyCount)
-    emptyCount = capacity
+    unsafe (base + first).deinitialize(count: count)
+    (first, end) = (0, 0)
   }
 
   /// Calls a function with a page.
   ///
   /// - Parameters:
-  ///   - index: `emptyCount` ..< `capacity`, or the program stops.
+  ///   - index: 0 ..< `count`, or the program stops.
   ///   - body: the function.
   /// - Returns: what it returns.
   @inline(__always)
   package func withPage<Result>(_ index: Int, _ body: (borrowing Page) -> Result) -> Result {
-    precondition(emptyCount <= index && index < capacity, "no page at \(index)")
-    return unsafe body(base[index])
+    precondition(0 <= index && index < count, "no page at \(index)")
+    return unsafe body(base[first + index])
   }
 }

@@ -49,7 +49,7 @@ struct SinglePages<Page: SourcePage & ~Copyable>: ReadPages, ~Copyable {
   }
 
   func address(_ index: Int) -> UnsafeMutableRawPointer {
-    unsafe rack.withPage(rack.emptyCount + index) { unsafe $0.baseAddress }
+    unsafe rack.withPage(index) { unsafe $0.baseAddress }
   }
 
   mutating func release(_ count: Int) {

@@ -86,7 +86,7 @@ struct DatagramConsumer<Page: SourcePage & ~Copyable>: ~Copyable {
     if keptMillionths > 0, random.below(Ratio.one) < keptMillionths {
       keep(delivery.page)
     } else {
-      done.put(delivery.page)
+      done.append(delivery.page)
     }
   }
 
@@ -95,9 +95,9 @@ struct DatagramConsumer<Page: SourcePage & ~Copyable>: ~Copyable {
   /// So kept pages go in another order than they came in.
   private mutating func keep(_ page: consuming Page) {
     if kept.isFull {
-      done.put(kept.exchange(random.below(kept.capacity), for: page))
+      done.append(kept.exchange(random.below(kept.capacity), for: page))
     } else {
-      kept.put(page)
+      kept.append(page)
     }
   }
 

@@ -6,31 +6,69 @@ import Testing
 import vcbench
 
 @Suite struct PageRackTests {
+  private struct Refused: Error {}
+
+  private func pages(_ rack: borrowing PageRack<Int>) -> [Int] {
+    (0..<rack.count).map { index in rack.withPage(index) { $0 } }
+  }
+
+  /// As a receiver uses it: new pages before those that a call left alone.
   @Test func whatIsLeftStaysInPlace() {
     var rack = PageRack<Int>(capacity: 4)
-    for page in [3, 2, 1, 0] { rack.put(page) }
-    var isFull = rack.isFull
-    #expect(isFull)
-    let first = rack.takeFirst()
-    let second = rack.takeFirst()
+    var next = 0
+    rack.fill(4) {
+      defer { next += 1 }
+      return next
+    }
+    #expect(pages(rack) == [0, 1, 2, 3])
+    let (first, second) = (rack.takeFirst(), rack.takeFirst())
     #expect(first == 0 && second == 1)
-    let third = rack.withPage(2) { $0 }
-    #expect(third == 2)
-    rack.put(11)
-    rack.put(10)
-    isFull = rack.isFull
+    next = 10
+    rack.fill(rack.emptyCount) {
+      defer { next += 1 }
+      return next
+    }
+    #expect(pages(rack) == [10, 11, 2, 3])
+    let isFull = rack.isFull
     #expect(isFull)
-    let pages = (0..<4).map { index in rack.withPage(index) { $0 } }
-    #expect(pages == [10, 11, 2, 3])
+  }
+
+  @Test func anEmptyRackBeginsAnew() {
+    var rack = PageRack<Int>(capacity: 2)
+    for round in 0..<3 {
+      rack.append(round)
+      rack.append(round + 10)
+      let (first, last) = (rack.takeFirst(), rack.takeLast())
+      let none = rack.takeLast() ?? rack.takeFirst()
+      #expect(first == round && last == round + 10 && none == nil)
+    }
+  }
+
+  /// Where pages run out, those that came are there, with no gap.
+  @Test(arguments: [0, 1, 2]) func aFailureLeavesWhatCame(count: Int) {
+    for taken in [0, 3] {
+      var rack = PageRack<Int>(capacity: 7)
+      for page in 0..<4 { rack.append(page) }
+      for _ in 0..<taken { _ = rack.takeFirst() }
+      var next = 20
+      #expect(throws: Refused.self) {
+        try rack.fill(3) { () throws(Refused) in
+          if next == 20 + count { throw Refused() }
+          defer { next += 1 }
+          return next
+        }
+      }
+      let new = Array(20..<20 + count)
+      #expect(pages(rack) == (taken == 3 ? new + [3] : [0, 1, 2, 3] + new))
+    }
   }
 
   @Test func aPageIsExchanged() {
     var rack = PageRack<Int>(capacity: 2)
-    rack.put(1)
-    let old = rack.exchange(1, for: 5)
+    rack.append(1)
+    let old = rack.exchange(0, for: 5)
     let now = rack.takeFirst()
-    let none = rack.takeFirst()
-    #expect(old == 1 && now == 5 && none == nil)
+    #expect(old == 1 && now == 5)
   }
 
   @Test func itsPagesEndWithIt() {
@@ -41,13 +79,13 @@ import vcbench
       var rack = PageRack<Witness>(capacity: 3)
       let first = Witness()
       removed = first
-      rack.put(first)
+      rack.append(first)
       rack.removeAll()
       let count = rack.count
       #expect(count == 0)
       let second = Witness()
       left = second
-      rack.put(second)
+      rack.append(second)
     }
     #expect(removed == nil)
     #expect(left == nil)
@@ -56,8 +94,8 @@ import vcbench
   @Test func puttingIntoAFullRackStops() async {
     await #expect(processExitsWith: .failure) {
       var rack = PageRack<Int>(capacity: 1)
-      rack.put(1)
-      rack.put(2)
+      rack.append(1)
+      rack.append(2)
     }
   }
 }

@@ -101,12 +101,14 @@ enum PagePoolCross {
         }
       }
       defer { for ring in rings { ring.close() } }
-      var rack = PageRack<Page>(capacity: batch)
+      // One by one, as the kernel's consumer: in batches the threads would meet less often.
+      var rack = PageRack<Page>(capacity: 1)
       let end = Clock.now() + budget
       let start = ThreadClock.now()
       while Clock.now() < end {
-        try rack.fill(from: source)
-        while let page = rack.takeFirst() {
+        for _ in 0..<256 {
+          try rack.fill(from: source)
+          guard let page = rack.takeFirst() else { continue }
           taken += 1
           let ring = rings[taken % returners]
           // As in the kernel's benchmark, the consumer puts it back where the queue is full.
@@ -138,7 +140,7 @@ enum PagePoolCross {
     var nanoseconds: UInt64 = 0
     while true {
       let isClosed = ring.isClosed
-      while !rack.isFull, let page = ring.receive() { rack.put(page) }
+      while !rack.isFull, let page = ring.receive() { rack.append(page) }
       if rack.isFull || isClosed {
         pages += rack.count
         let start = ThreadClock.now()

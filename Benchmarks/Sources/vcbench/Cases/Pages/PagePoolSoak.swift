@@ -126,7 +126,7 @@ package enum PagePoolSoak {
       } else if rack.isFull {
         _ = rack.exchange(random.below(rack.count), for: held)
       } else {
-        rack.put(held)
+        rack.append(held)
       }
     }
   }

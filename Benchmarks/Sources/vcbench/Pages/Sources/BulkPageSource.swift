@@ -15,11 +15,7 @@ package struct BulkPage: SourcePage, ~Copyable {
   package static func fill(
     _ rack: inout PageRack<BulkPage>, _ count: Int, from source: BulkPageSource
   ) throws(CommandFailure) {
-    let full = rack.count + count
-    while rack.count < full {
-      try source.refill()
-      move(&source.slots, into: &rack, full)
-    }
+    try fill(&rack, count, from: source.allocator, by: &source.slots)
   }
 
   package static func release(_ rack: inout PageRack<BulkPage>, to source: BulkPageSource) {
@@ -28,11 +24,24 @@ package struct BulkPage: SourcePage, ~Copyable {
 
   // The slots are passed on, so that a field is not checked for exclusive use at each page.
 
-  private static func move(
-    _ slots: inout PageSlots, into rack: inout PageRack<BulkPage>, _ full: Int
-  ) {
-    for index in 0..<slots.count where rack.count < full {
-      if let page = slots.take(at: index) { rack.put(BulkPage(buffer: page)) }
+  private static func fill(
+    _ rack: inout PageRack<BulkPage>, _ count: Int, from allocator: CompoundAllocator,
+    by slots: inout PageSlots
+  ) throws(CommandFailure) {
+    var index = slots.count
+    do throws(CompoundError) {
+      try rack.fill(count) { () throws(CompoundError) in
+        while true {
+          if index == slots.count {
+            try allocator.allocate(into: &slots)
+            index = 0
+          }
+          defer { index += 1 }
+          if let page = slots.take(at: index) { return BulkPage(buffer: page) }
+        }
+      }
+    } catch {
+      throw CompoundSource.failure(error)
     }
   }
 
@@ -64,14 +73,6 @@ package final class BulkPageSource: PageSource, @unchecked Sendable {
     allocator = try CompoundAllocator.forPages(pages + 2 * Self.batch, hasMagazines: true)
     slots = PageSlots(count: Self.batch, allocator: allocator)
     returned = PageSlots(count: Self.batch, allocator: allocator)
-  }
-
-  fileprivate func refill() throws(CommandFailure) {
-    do throws(CompoundError) {
-      try allocator.allocate(into: &slots)
-    } catch {
-      throw CompoundSource.failure(error)
-    }
   }
 
   package func end() -> PagesOut {

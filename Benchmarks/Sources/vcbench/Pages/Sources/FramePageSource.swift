@@ -16,8 +16,8 @@ package struct FramePage: SourcePage, ~Copyable {
     _ rack: inout PageRack<FramePage>, _ count: Int, from source: FramePageSource
   ) throws(CommandFailure) {
     do throws(CompoundError) {
-      for _ in 0..<count {
-        rack.put(FramePage(buffer: try source.allocator.allocate(pageCount: 1)))
+      try rack.fill(count) { () throws(CompoundError) in
+        FramePage(buffer: try source.allocator.allocate(pageCount: 1))
       }
     } catch {
       throw CompoundSource.failure(error)

@@ -18,12 +18,9 @@ package struct LockedPage: SourcePage, ~Copyable {
     _ rack: inout PageRack<LockedPage>, _ count: Int, from source: LockedPageSource
   ) throws(CommandFailure) {
     do throws(CompoundError) {
-      for _ in 0..<count {
-        if let page = source.take() {
-          rack.put(page)
-        } else {
-          rack.put(LockedPage(buffer: try source.allocator.allocate(pageCount: 1)))
-        }
+      try rack.fill(count) { () throws(CompoundError) in
+        if let page = source.take() { return page }
+        return LockedPage(buffer: try source.allocator.allocate(pageCount: 1))
       }
     } catch {
       throw CompoundSource.failure(error)
@@ -46,13 +43,13 @@ package final class LockedPageSource: PageSource {
     list = Mutex(PageRack(capacity: pages))
   }
 
-  fileprivate func take() -> LockedPage? { list.withLock { $0.takeFirst() } }
+  fileprivate func take() -> LockedPage? { list.withLock { $0.takeLast() } }
 
   /// Puts a page in, or lets go of it where the list is full.
   fileprivate func put(_ page: consuming LockedPage) {
     var page: LockedPage? = consume page
     list.withLock { rack in
-      if !rack.isFull, let page = page.take() { rack.put(page) }
+      if !rack.isFull, let page = page.take() { rack.append(page) }
     }
   }
 

@@ -25,7 +25,7 @@ package struct MallocPage: SourcePage, ~Copyable, @unchecked Sendable {
   package static func fill(
     _ rack: inout PageRack<MallocPage>, _ count: Int, from source: MallocPageSource
   ) throws(CommandFailure) {
-    for _ in 0..<count { rack.put(try MallocPage()) }
+    try rack.fill(count) { () throws(CommandFailure) in try MallocPage() }
   }
 }
 

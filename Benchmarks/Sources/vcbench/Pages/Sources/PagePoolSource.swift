@@ -12,7 +12,7 @@ extension PooledPage: SourcePage {
     _ rack: inout PageRack<PooledPage>, _ count: Int, from source: PagePoolSource
   ) throws(CommandFailure) {
     try source.use { (pool) throws(CompoundPoolError) in
-      for _ in 0..<count { rack.put(try pool.take(label: "vcbench")) }
+      try rack.fill(count) { () throws(CompoundPoolError) in try pool.take(label: "vcbench") }
     }
   }
 }
@@ -29,7 +29,9 @@ package struct BulkPooledPage: SourcePage, ~Copyable {
     _ rack: inout PageRack<BulkPooledPage>, _ count: Int, from source: PagePoolSource
   ) throws(CommandFailure) {
     try source.use { (pool) throws(CompoundPoolError) in
-      for _ in 0..<count { rack.put(BulkPooledPage(page: try pool.take(label: "vcbench"))) }
+      try rack.fill(count) { () throws(CompoundPoolError) in
+        BulkPooledPage(page: try pool.take(label: "vcbench"))
+      }
     }
   }
 

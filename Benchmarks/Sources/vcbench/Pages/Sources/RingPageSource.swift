@@ -10,16 +10,15 @@
 package struct RingPage: SourcePage, ~Copyable {
   package typealias Source = RingPageSource
 
-  private let page: MallocPage
+  fileprivate let page: MallocPage
 
   package var baseAddress: UnsafeMutableRawPointer { unsafe page.baseAddress }
 
   package static func fill(
     _ rack: inout PageRack<RingPage>, _ count: Int, from source: RingPageSource
   ) throws(CommandFailure) {
-    let fresh = count - source.refill(&rack, count)
-    source.fresh += fresh
-    for _ in 0..<fresh { rack.put(RingPage(page: try MallocPage())) }
+    source.taken += count
+    try RingPageSource.fill(&rack, count, from: &source.outlet, &source.fresh)
   }
 
   package static func release(_ rack: inout PageRack<RingPage>, to source: RingPageSource) {
@@ -34,8 +33,8 @@ package struct RingPage: SourcePage, ~Copyable {
 /// one `inlet` and `returned`. There are places enough for all pages.
 package final class RingPageSource: PageSource, @unchecked Sendable {
   fileprivate var inlet: Ring<RingPage>.Inlet
-  private var outlet: Ring<RingPage>.Outlet
-  private var taken = 0
+  fileprivate var outlet: Ring<RingPage>.Outlet
+  fileprivate var taken = 0
   fileprivate var fresh = 0
   fileprivate var returned = 0
 
@@ -45,24 +44,19 @@ package final class RingPageSource: PageSource, @unchecked Sendable {
     outlet = ring.makeOutlet()
   }
 
-  /// Takes what is in the ring, so many pages at most, and returns how many these are.
-  fileprivate func refill(_ rack: inout PageRack<RingPage>, _ count: Int) -> Int {
-    taken += count
-    return Self.refill(&rack, count, from: &outlet)
-  }
-
   // The ends are passed on, so that a field is not checked for exclusive use at each page.
 
-  private static func refill(
-    _ rack: inout PageRack<RingPage>, _ count: Int, from outlet: inout Ring<RingPage>.Outlet
-  ) -> Int {
-    var found = 0
-    while found < count, let page = outlet.next() {
-      rack.put(page)
-      found += 1
+  /// Takes what is in the ring, and new pages where that is not enough.
+  fileprivate static func fill(
+    _ rack: inout PageRack<RingPage>, _ count: Int, from outlet: inout Ring<RingPage>.Outlet,
+    _ fresh: inout Int
+  ) throws(CommandFailure) {
+    try rack.fill(count) { () throws(CommandFailure) in
+      if let page = outlet.next() { return page }
+      fresh += 1
+      return RingPage(page: try MallocPage())
     }
     outlet.publish()
-    return found
   }
 
   fileprivate static func putBack(
