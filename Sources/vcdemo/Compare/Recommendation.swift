@@ -131,36 +131,38 @@ package struct Recommendation: Equatable, Sendable {
   private static func best(
     _ served: [ContenderResult], _ result: TraceResult
   ) -> ContenderResult? {
-    let fast = served.filter { isFast($0, among: served, result, countsAll: false) }
+    let fast = served.filter { one in
+      result.regimes.allSatisfy { regime in
+        guard let (time, best) = times(one, among: served, regime) else { return false }
+        return time <= best * equalTime || !counts(time - best, result.trace)
+      }
+    }
     // Where noise lets nobody be near the best in both regimes, memory decides.
     let good = fast.isEmpty ? served : fast
     // In a tight arena blocks may take whole pages that would share slabs in a larger one.
     let least = good.map { peak($0, result.trace) }.min() ?? 0
-    let tight = good.first { peak($0, result.trace) - least < counted(least) }
-    guard let tight else { return nil }
+    let near = good.filter { peak($0, result.trace) - least < counted(least) }
+    guard let tight = near.first else { return nil }
     // For no more memory than a run differs from the next, nobody need take a slow one, even if
     // the program would not notice.
     let most = Double(peak(tight, result.trace)) * (1 + equalMemoryShare)
-    let equal = good.filter { Double(peak($0, result.trace)) <= most }
-    return equal.first { isFast($0, among: equal, result, countsAll: true) } ?? tight
+    let equal = near.filter { Double(peak($0, result.trace)) <= most }
+    func slowness(_ one: ContenderResult) -> Double {
+      result.regimes.map { regime in
+        times(one, among: equal, regime).map { $0.time / $0.best } ?? .infinity
+      }.max() ?? 1
+    }
+    return equal.first { slowness($0) <= equalTime } ?? equal.min { slowness($0) < slowness($1) }
   }
 
-  /// Whether the times of one are near the best of some in every regime.
-  ///
-  /// - Parameters:
-  ///   - one: whose times.
-  ///   - all: among whom.
-  ///   - result: has them all.
-  ///   - countsAll: whether a difference counts that the program would not notice.
-  /// - Returns: whether they are.
-  private static func isFast(
-    _ one: ContenderResult, among all: [ContenderResult], _ result: TraceResult, countsAll: Bool
-  ) -> Bool {
-    result.regimes.allSatisfy { regime in
-      let best = all.compactMap { $0[regime]?.nanoseconds.median }.min() ?? 0
-      guard let time = one[regime]?.nanoseconds.median else { return false }
-      return time <= best * equalTime || !countsAll && !counts(time - best, result.trace)
-    }
+  /// The time of one, and the best of some, in a regime; nil where it was not measured.
+  private static func times(
+    _ one: ContenderResult, among all: [ContenderResult], _ regime: Regime
+  ) -> (time: Double, best: Double)? {
+    guard let time = one[regime]?.nanoseconds.median,
+      let best = all.compactMap({ $0[regime]?.nanoseconds.median }).min(), best > 0
+    else { return nil }
+    return (time, best)
   }
 
   /// The bytes that a contender kept resident, in the regime in which that was more.

@@ -7,25 +7,27 @@ package import VCompound
 /// The figures of an allocator that a live view shows: of this process, or of another one.
 package struct LiveFigures: Equatable, Sendable {
   /// By the names that the library gives them; a number that is not there is 0.
-  private var numbers: [String: Int]
+  private let numbers: [String: Int]
 
   /// Those of an allocator.
   package init(_ statistics: AllocatorStatistics) {
     numbers = Dictionary(statistics.named) { first, _ in first }
   }
 
-  /// The largest number that another process may tell: sums of a few are integers.
+  /// The largest number that another process is believed: sums of a few are integers.
   private static let largest = 1 << 52
 
   /// Those that an allocator of another process has told, line by line: a name and a number; nil
-  /// where no allocator has such numbers.
+  /// where it is no allocator that tells.
   package init?(lines: [Substring]) {
-    numbers = [:]
+    var numbers: [String: Int] = [:]
     for line in lines {
       let words = line.split(separator: " ")
-      if words.count == 2 { numbers[String(words[0])] = Int(words[1]).map { max(0, $0) } }
+      guard words.count == 2, let number = Int(words[1]) else { continue }
+      numbers[String(words[0])] = min(max(0, number), Self.largest)
     }
-    if numbers.values.contains(where: { $0 > Self.largest }) { return nil }
+    guard numbers["capacity"] != nil else { return nil }
+    self.numbers = numbers
   }
 
   private subscript(_ name: String) -> Int { numbers[name] ?? 0 }

@@ -53,8 +53,8 @@ enum TerminalGuard {
       unsafe (own.c_cc.6, own.c_cc.5) = (1, 0)
     }
     unsafe keyboard = terminal
-    HeldMessages.hold()
     install()
+    HeldMessages.hold()
     isWanted.store(true, ordering: .relaxed)
     takeOver()
     return terminal >= 0 ? terminal : nil
@@ -86,11 +86,12 @@ enum TerminalGuard {
   }
 
   private static func giveBack() {
+    // Told in any case: what is written between two steps of `enter` or `leave` too.
+    defer { HeldMessages.tell() }
     guard isEntered.load(ordering: .relaxed) else { return }
     // The settings first: to write may have to wait.
     if unsafe keyboard >= 0 { _ = unsafe tcsetattr(keyboard, TCSANOW, &before) }
     unsafe write(STDOUT_FILENO, closing.utf8Start, closing.utf8CodeUnitCount)
-    HeldMessages.tell()
     isEntered.store(false, ordering: .relaxed)
   }
 

@@ -64,8 +64,13 @@ import vcdemo
   }
 
   /// As Swift says why it stops a program, just before the signal.
-  @Test(arguments: [SIGILL, SIGTERM, 0]) func messagesAreSeenAfterwards(signal: Int32) throws {
-    let terminal = try start()
+  @Test(
+    arguments: [(SIGILL, 0), (SIGILL, O_NONBLOCK), (SIGTERM, 0), (0, 0)] as [(Int32, Int32)])
+  func messagesAreSeenAfterwards(signal: Int32, flags: Int32) throws {
+    let program = try ProgramProcess.program().path
+    let terminal = try PseudoTerminal([program, "run", "--speed", "300"], flags: flags)
+    terminal.resize(width: 80, height: 24)
+    try #require(terminal.wait(for: "VCompound"), "\(terminal.output)")
     let messages = open("/proc/\(terminal.process)/fd/2", O_WRONLY | O_APPEND)
     try #require(messages >= 0)
     defer { close(messages) }

@@ -22,8 +22,8 @@ package final class Ring<Element: ~Copyable>: @unchecked Sendable {
   // The two sides write to different pairs of cache lines.
   private let gap = InlineArray<16, UInt64>(repeating: 0)
   fileprivate let head = Atomic<Int>(0)
-  private let hasInlet = Atomic<Bool>(false)
-  private let hasOutlet = Atomic<Bool>(false)
+  fileprivate let hasInlet = Atomic<Bool>(false)
+  fileprivate let hasOutlet = Atomic<Bool>(false)
   private let closed = Atomic<Bool>(false)
 
   /// Makes an empty ring of at least so many places: the next power of two.
@@ -75,6 +75,7 @@ extension Ring where Element: ~Copyable {
 
   /// Sends a value; the sender has seen that there is room.
   package func send(_ element: consuming Element) {
+    assert(!hasInlet.load(ordering: .relaxed), "a value sent past the ring's inlet")
     precondition(!isFull, "a value sent into a full ring")
     let position = tail.load(ordering: .relaxed)
     unsafe (base + (position & mask)).initialize(to: element)
@@ -88,6 +89,7 @@ extension Ring where Element: ~Copyable {
 
   /// Takes the next value, or nil where there is none yet.
   package func receive() -> Element? {
+    assert(!hasOutlet.load(ordering: .relaxed), "a value received past the ring's outlet")
     let position = head.load(ordering: .relaxed)
     guard position < tail.load(ordering: .acquiring) else { return nil }
     let element = unsafe (base + (position & mask)).move()
@@ -102,10 +104,14 @@ extension Ring where Element: ~Copyable {
   /// The end of a ring that values go into; what was added is published when it ends.
   package struct Inlet: ~Copyable, Sendable {
     private let ring: Ring
-    private var tail = 0
-    private var knownHead = 0
+    private var tail: Int
+    private var knownHead: Int
 
-    fileprivate init(_ ring: Ring) { self.ring = ring }
+    fileprivate init(_ ring: Ring) {
+      self.ring = ring
+      tail = ring.tail.load(ordering: .relaxed)
+      knownHead = ring.head.load(ordering: .acquiring)
+    }
 
     deinit { ring.tail.store(tail, ordering: .releasing) }
 
@@ -133,10 +139,14 @@ extension Ring where Element: ~Copyable {
   /// The end of a ring that values come out of; what was taken is published when it ends.
   package struct Outlet: ~Copyable, Sendable {
     private let ring: Ring
-    private var head = 0
-    private var knownTail = 0
+    private var head: Int
+    private var knownTail: Int
 
-    fileprivate init(_ ring: Ring) { self.ring = ring }
+    fileprivate init(_ ring: Ring) {
+      self.ring = ring
+      head = ring.head.load(ordering: .relaxed)
+      knownTail = ring.tail.load(ordering: .acquiring)
+    }
 
     deinit { ring.head.store(head, ordering: .releasing) }
 

@@ -4,8 +4,8 @@
 
 /// A row of places for pages, in the order in which they were put there.
 ///
-/// A receiver's next call fills its pages in order; what the call left alone stays in place, and new
-/// pages are put before it. So pages are used, handed on and let go of in the order in which they
+/// A receiver's next call fills its pages in order; what the call left alone stays in place where
+/// new pages have room before it. So pages are used, handed on and let go of in the order in which they
 /// were taken, as in a server.
 ///
 /// Invariants: the places `first ..< end` hold a page each, the others nothing; an empty rack begins
@@ -39,9 +39,10 @@ package struct PageRack<Page: ~Copyable>: ~Copyable, @unchecked Sendable {
   /// Whether no place is empty.
   package var isFull: Bool { count == capacity }
 
-  /// Puts a page behind the others; there must be room at the end.
+  /// Puts a page behind the others, for which there must be room.
   @inline(__always)
   package mutating func append(_ page: consuming Page) {
+    if end == capacity { moveToStart() }
     precondition(end < capacity, "a page put into a full rack")
     unsafe (base + end).initialize(to: page)
     end += 1
@@ -50,16 +51,17 @@ package struct PageRack<Page: ~Copyable>: ~Copyable, @unchecked Sendable {
   /// Puts new pages before the others, or behind them where there is no room before; in order.
   ///
   /// - Parameters:
-  ///   - count: how many; there must be room for as many on one side.
+  ///   - count: how many, `emptyCount` at most, or the program stops.
   ///   - next: makes one; where it fails, the rack has those before.
   /// - Throws: the failure of `next`.
   @inline(__always)
   package mutating func fill<Failure: Error>(
     _ count: Int, _ next: () throws(Failure) -> Page
   ) throws(Failure) {
+    precondition(count <= emptyCount, "\(count) pages put into a rack with room for \(emptyCount)")
     let isBefore = first >= count && self.count > 0
+    if !isBefore, end + count > capacity { moveToStart() }
     let start = isBefore ? first - count : end
-    precondition(start + count <= capacity, "\(count) pages put into a full rack")
     var place = start
     defer { settle(start, filled: place - start, isBefore) }
     while place < start + count {
@@ -67,6 +69,13 @@ package struct PageRack<Page: ~Copyable>: ~Copyable, @unchecked Sendable {
       unsafe (base + place).initialize(to: page)
       place += 1
     }
+  }
+
+  @inline(never)
+  private mutating func moveToStart() {
+    let count = count
+    unsafe base.moveInitialize(from: base + first, count: count)
+    (first, end) = (0, count)
   }
 
   /// Joins new pages and the others.

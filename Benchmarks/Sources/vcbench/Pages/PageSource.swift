@@ -51,10 +51,10 @@ package protocol PageSource: AnyObject, Sendable {
   /// What there is to tell about so many pages, all that were taken so far.
   func account(taken: Int) -> PageAccount
 
-  /// Ends it, when nobody has a page any more.
+  /// Gives up what it keeps, when nobody has a page any more; a pool is closed.
   ///
-  /// - Returns: what is still out all the same.
-  func end() -> PagesOut
+  /// - Returns: what is out all the same.
+  func settle() -> PagesOut
 }
 
 extension PageSource {

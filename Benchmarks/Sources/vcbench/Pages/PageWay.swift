@@ -10,8 +10,8 @@ package enum PageWay: String, CaseIterable, Sendable {
   case malloc
   case ring
 
-  /// The ways whose pages may come back from several threads.
-  package static let forManyThreads: [PageWay] = [.pool, .bulk, .frames, .malloc]
+  /// Those that `read` compares: pages of the bare ring come back from one thread only.
+  package static let forRead: [PageWay] = [.pool, .bulk, .frames, .malloc]
 
   /// What it is, in half a line.
   package var summary: String {

@@ -25,7 +25,7 @@ package struct ReadBench: Sendable {
   /// Opens an arena that is large enough for all requests in flight and what pools keep.
   ///
   /// - Parameters:
-  ///   - way: one of those for many threads, or the program stops.
+  ///   - way: one of those for `read`, or the program stops.
   ///   - options: what is asked for.
   /// - Throws: a failure where there is too little memory for it.
   package init(_ way: PageWay, _ options: ReadOptions) throws(CommandFailure) {
@@ -59,6 +59,8 @@ package struct ReadBench: Sendable {
     _ job: ReadJob, _ allocator: CompoundAllocator
   ) throws(CommandFailure) -> ReadRound {
     var pools: [PagePoolSource] = []
+    // Twice what may be out is kept: a share of it is for the cache of the reader alone, and when
+    // all come back at once the rest should have room for them.
     for _ in 0..<options.readers {
       pools.append(try PagePoolSource(allocator, pages: inFlight, kept: 2 * inFlight))
     }
@@ -79,7 +81,7 @@ package struct ReadBench: Sendable {
   ) throws(CommandFailure) -> ReadRound {
     let sources = Array(repeating: source, count: options.readers)
     var round = try run(type, job, sources: sources)
-    note(source.end(), &round)
+    note(source.settle(), &round)
     return round
   }
 

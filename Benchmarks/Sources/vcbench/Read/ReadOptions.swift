@@ -22,7 +22,7 @@ package struct ReadOptions: Equatable, Sendable {
   /// The threads that check and release.
   package var hashers = 2
   /// The ways to compare, in the order of the table.
-  package var ways = PageWay.forManyThreads
+  package var ways = PageWay.forRead
   /// Whether the report is a JSON document.
   package var json = false
 
@@ -38,13 +38,13 @@ package struct ReadOptions: Equatable, Sendable {
     depth = try arguments.value("--depth", Self.number(upTo: 256)) ?? depth
     readers = try arguments.value("--readers", Self.number(upTo: 64)) ?? readers
     hashers = try arguments.value("--hashers", Self.number(upTo: 64)) ?? hashers
-    let named = try arguments.values("--way", Values.choice(of: PageWay.forManyThreads))
+    let named = try arguments.values("--way", Values.choice(of: PageWay.forRead))
     if (try? arguments.finish()) == nil { paths = try arguments.operands("FILE") }
     try arguments.finish()
     for way in named where named.count(where: { $0 == way }) > 1 {
       throw arguments.failure("--way \(way.rawValue) is given twice")
     }
-    if !named.isEmpty { ways = PageWay.forManyThreads.filter(named.contains) }
+    if !named.isEmpty { ways = PageWay.forRead.filter(named.contains) }
   }
 
   private static func number(upTo limit: Int) -> ValueKind<Int> {

@@ -7,7 +7,7 @@
 /// It goes round: a reader fills its empty slots, reads into the pages and hands it on; whoever
 /// checks the bytes releases the pages and sends the array back.
 protocol ReadPages: ~Copyable, Sendable {
-  /// Where a reader gets pages from.
+  /// Where readers get pages from.
   associatedtype Source: PageSource
 
   /// An array of empty slots.
@@ -17,7 +17,7 @@ protocol ReadPages: ~Copyable, Sendable {
   ///
   /// - Parameters:
   ///   - count: how many slots must be filled.
-  ///   - source: the calling thread's.
+  ///   - source: where they come from.
   /// - Returns: the pages newly taken.
   /// - Throws: a failure where there are not enough pages.
   mutating func fill(_ count: Int, from source: Source) throws(CommandFailure) -> Int
@@ -43,7 +43,8 @@ struct SinglePages<Page: SourcePage & ~Copyable>: ReadPages, ~Copyable {
   mutating func fill(_ count: Int, from source: Page.Source) throws(CommandFailure) -> Int {
     let missing = count - rack.count
     guard missing > 0 else { return 0 }
-    self.source = source
+    // Not counted anew where it is the same: all readers may share it.
+    if self.source !== source { self.source = source }
     try Page.fill(&rack, missing, from: source)
     return missing
   }

@@ -122,8 +122,12 @@ struct BurstReceiver<Page: SourcePage & ~Copyable>: ~Copyable {
   }
 
   /// Ends the consumer, and lets go of the pages that nothing was received into.
-  consuming func finish() {
+  ///
+  /// - Returns: how many these were.
+  consuming func finish() -> Int {
     relay.finish()
+    let left = pages.count
     pages.release(to: source)
+    return left
   }
 }

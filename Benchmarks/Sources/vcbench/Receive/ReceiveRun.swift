@@ -48,7 +48,7 @@ struct ReceiveRun {
     }
     let taken = receiver.taken
     figures.consumed = receiver.delivered
-    receiver.finish()
+    let left = receiver.finish()
     consumer.keep()
     _ = consume consumer
     if let failure { throw failure }
@@ -58,7 +58,9 @@ struct ReceiveRun {
     figures.releaseNanoseconds = report.releaseNanoseconds
     figures.consumerIdleNanoseconds = report.idleNanoseconds
     figures.released = report.released
-    figures.out = source.end()
+    figures.out = source.settle()
+    // Malloc does not tell.
+    figures.out.pages = max(figures.out.pages, taken - report.released - left)
     figures.account = source.account(taken: taken)
     return figures
   }

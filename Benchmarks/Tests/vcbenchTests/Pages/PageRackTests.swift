@@ -63,6 +63,31 @@ import vcbench
     }
   }
 
+  /// What does not fit before or behind the others moves them.
+  @Test func roomIsRoomWhereverItIs() {
+    var rack = PageRack<Int>(capacity: 4)
+    for page in 0..<4 { rack.append(page) }
+    for _ in 0..<2 { _ = rack.takeFirst() }
+    rack.append(4)
+    #expect(pages(rack) == [2, 3, 4])
+    let old = rack.exchange(1, for: 9)
+    #expect(old == 3)
+    _ = rack.takeFirst()
+    rack.append(5)
+    _ = rack.takeFirst()
+    #expect(pages(rack) == [4, 5])
+    rack.fill(2) { 7 }
+    #expect(pages(rack) == [7, 7, 4, 5] || pages(rack) == [4, 5, 7, 7])
+    _ = rack.takeFirst()
+    _ = rack.takeLast()
+    rack.fill(2) { 8 }
+    let count = rack.count
+    #expect(count == 4)
+    rack.removeAll()
+    let isEmpty = rack.takeLast() == nil
+    #expect(isEmpty)
+  }
+
   @Test func aPageIsExchanged() {
     var rack = PageRack<Int>(capacity: 2)
     rack.append(1)

@@ -29,7 +29,7 @@ import vcbench
       let count = first.count
       #expect(count == 0)
     }
-    return (source.account(taken: taken), source.end())
+    return (source.account(taken: taken), source.settle())
   }
 
   @Test func everySourceHasAllPagesBack() throws {
@@ -38,7 +38,9 @@ import vcbench
     #expect(pool.account.fromBelow < 300)
     #expect(pool.account.recyclingRate ?? 0 > 0.5)
     #expect(try use(BulkPooledPage.self, PagePoolSource(pages: 200, kept: 100)).out.isNone)
-    #expect(try use(LockedPage.self, LockedPageSource(pages: 200)).out.isNone)
+    let locked = try use(LockedPage.self, LockedPageSource(pages: 200))
+    #expect(locked.out.isNone)
+    #expect(locked.account == PageAccount(fromBelow: 100, recyclingRate: 1 - 1 / 3.0))
     let ring = try use(RingPage.self, RingPageSource(pages: 200))
     #expect(ring.out.isNone)
     #expect(ring.account == PageAccount(fromBelow: 100, recyclingRate: 1 - 1 / 3.0))
@@ -58,7 +60,7 @@ import vcbench
   ) throws -> Int {
     var rack = PageRack<Page>(capacity: 3)
     try Page.fill(&rack, 3, from: source)
-    let out = source.end()
+    let out = source.settle()
     Page.release(&rack, to: source)
     return out.pages
   }

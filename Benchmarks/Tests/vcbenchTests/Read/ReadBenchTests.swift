@@ -33,7 +33,7 @@ import vcbench
       })
   }
 
-  @Test(arguments: PageWay.forManyThreads, sizes)
+  @Test(arguments: PageWay.forRead, sizes)
   func everyWayFindsTheHash(way: PageWay, size: Int) throws {
     let bytes = Self.bytes(size)
     try Samples.withBytes(bytes) { path in
@@ -56,7 +56,7 @@ import vcbench
     }
   }
 
-  @Test(arguments: PageWay.forManyThreads)
+  @Test(arguments: PageWay.forRead)
   func readsSeveralFilesWithManyThreads(way: PageWay) throws {
     try Samples.withBytes(Self.bytes(300_001)) { first in
       try Samples.withBytes(Self.bytes(5000)) { second in
@@ -74,7 +74,7 @@ import vcbench
     }
   }
 
-  @Test(arguments: PageWay.forManyThreads)
+  @Test(arguments: PageWay.forRead)
   func tellsADamagedBlock(way: PageWay) throws {
     try Samples.withBytes(Self.bytes(100_000)) { path in
       let options = options()
@@ -98,7 +98,7 @@ import vcbench
       let options = options()
       let job = try ReadJob([path], pages: options.pages)
       try #require(truncate(path, 50_000) == 0)
-      for way in PageWay.forManyThreads {
+      for way in PageWay.forRead {
         let bench = try ReadBench(way, options)
         let failure = #expect(throws: CommandFailure.self) { _ = try bench.measure(job) }
         #expect(

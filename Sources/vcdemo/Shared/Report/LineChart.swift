@@ -105,6 +105,8 @@ struct LineChart {
       svg.line(from: (plot.left, place), to: (plot.right, place), style: "grid")
       svg.text(y.label(tick), x: plot.left - 6, y: place + 4, anchor: "end", style: "label")
     }
+    // Below the marks, which tell what they are themselves.
+    draw(moments, plot, across, into: &svg)
     // The first is drawn last, over the others.
     for one in series.reversed() {
       svg.polyline(
@@ -116,7 +118,6 @@ struct LineChart {
           style: one.style + " dot", about)
       }
     }
-    draw(moments, plot, across, into: &svg)
     return svg
   }
 

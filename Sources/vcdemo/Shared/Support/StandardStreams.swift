@@ -16,10 +16,10 @@ package enum StandardOutput {
   package static func write(_ text: String) {
     let failure = writeAll(text, to: STDOUT_FILENO)
     guard let failure else { return }
-    Signals.runCleanUp()
     if failure != EPIPE {
       Program.complain("cannot write the output: \(describe(errorNumber: failure))")
     }
+    Signals.runCleanUp()
     exit(failure == EPIPE ? ExitStatus.success.rawValue : ExitStatus.usage.rawValue)
   }
 }

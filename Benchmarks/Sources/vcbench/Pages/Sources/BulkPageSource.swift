@@ -59,7 +59,7 @@ package struct BulkPage: SourcePage, ~Copyable {
 /// An arena, and an array of slots on either side.
 ///
 /// Invariants: only the thread that takes pages by racks touches `slots`, only the one that puts
-/// them back `returned`.
+/// them back `returned`; when that has ended, any.
 package final class BulkPageSource: PageSource, @unchecked Sendable {
   /// The arena; who has slots of their own fills those from it.
   let allocator: CompoundAllocator
@@ -75,7 +75,7 @@ package final class BulkPageSource: PageSource, @unchecked Sendable {
     returned = PageSlots(count: Self.batch, allocator: allocator)
   }
 
-  package func end() -> PagesOut {
+  package func settle() -> PagesOut {
     slots.removeAll()
     return PagesOut(allocator)
   }

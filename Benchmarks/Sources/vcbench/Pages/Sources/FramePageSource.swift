@@ -38,5 +38,5 @@ package final class FramePageSource: PageSource {
     allocator = try CompoundAllocator.forPages(pages, hasMagazines: hasMagazines)
   }
 
-  package func end() -> PagesOut { PagesOut(allocator) }
+  package func settle() -> PagesOut { PagesOut(allocator) }
 }

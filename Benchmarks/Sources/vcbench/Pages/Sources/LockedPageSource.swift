@@ -20,6 +20,7 @@ package struct LockedPage: SourcePage, ~Copyable {
     do throws(CompoundError) {
       try rack.fill(count) { () throws(CompoundError) in
         if let page = source.take() { return page }
+        source.fresh.add(1, ordering: .relaxed)
         return LockedPage(buffer: try source.allocator.allocate(pageCount: 1))
       }
     } catch {
@@ -36,6 +37,7 @@ package struct LockedPage: SourcePage, ~Copyable {
 package final class LockedPageSource: PageSource {
   fileprivate let allocator: CompoundAllocator
   private let list: Mutex<PageRack<LockedPage>>
+  fileprivate let fresh = Atomic<Int>(0)
 
   /// Opens an arena for so many pages, all of which the list has room for.
   package init(pages: Int) throws(CommandFailure) {
@@ -53,7 +55,13 @@ package final class LockedPageSource: PageSource {
     }
   }
 
-  package func end() -> PagesOut {
+  package func account(taken: Int) -> PageAccount {
+    let fresh = fresh.load(ordering: .relaxed)
+    return PageAccount(
+      fromBelow: fresh, recyclingRate: taken == 0 ? 0 : 1 - Double(fresh) / Double(taken))
+  }
+
+  package func settle() -> PagesOut {
     list.withLock { $0.removeAll() }
     return PagesOut(allocator)
   }

@@ -33,5 +33,5 @@ package struct MallocPage: SourcePage, ~Copyable, @unchecked Sendable {
 package final class MallocPageSource: PageSource {
   package init(pages: Int) {}
 
-  package func end() -> PagesOut { PagesOut() }
+  package func settle() -> PagesOut { PagesOut() }
 }

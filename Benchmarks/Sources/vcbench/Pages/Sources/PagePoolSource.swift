@@ -53,12 +53,9 @@ package final class PagePoolSource: PageSource, @unchecked Sendable {
   private var pool: PagePool?
   private var atEnd: PagePoolStatistics?
 
-  /// Opens a pool in an arena of its own.
-  ///
-  /// It keeps twice as many as can be out: a share of what it may keep is for the cache of the
-  /// taking thread alone, and when all come back at once the rest should have room for them.
+  /// Opens a pool in an arena of its own, which keeps as many pages as may be out.
   package convenience init(pages: Int) throws(CommandFailure) {
-    try self.init(pages: pages, kept: 2 * pages)
+    try self.init(pages: pages, kept: pages)
   }
 
   /// Opens a pool in an arena of its own.
@@ -68,7 +65,7 @@ package final class PagePoolSource: PageSource, @unchecked Sendable {
   ///   - kept: the most that it keeps.
   /// - Throws: a failure where there is no memory for it.
   package convenience init(pages: Int, kept: Int) throws(CommandFailure) {
-    let allocator = try CompoundAllocator.forPages(pages + kept, hasMagazines: true)
+    let allocator = try CompoundAllocator.forPages(pages, hasMagazines: true)
     try self.init(allocator, pages: pages, kept: kept)
   }
 
@@ -116,7 +113,7 @@ package final class PagePoolSource: PageSource, @unchecked Sendable {
     return max(statistics.inFlight, pool.close().holders.count)
   }
 
-  package func end() -> PagesOut {
+  package func settle() -> PagesOut {
     let pages = close()
     return PagesOut(allocator, atLeast: pages)
   }

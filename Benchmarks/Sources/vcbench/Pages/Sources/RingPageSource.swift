@@ -30,7 +30,7 @@ package struct RingPage: SourcePage, ~Copyable {
 /// A ring of pages on their way back, and malloc where it is empty.
 ///
 /// Invariants: only the taking thread touches `outlet`, `taken` and `fresh`, only the returning
-/// one `inlet` and `returned`. There are places enough for all pages.
+/// one `inlet` and `returned`; when that has ended, any. There are places enough for all pages.
 package final class RingPageSource: PageSource, @unchecked Sendable {
   fileprivate var inlet: Ring<RingPage>.Inlet
   fileprivate var outlet: Ring<RingPage>.Outlet
@@ -51,12 +51,12 @@ package final class RingPageSource: PageSource, @unchecked Sendable {
     _ rack: inout PageRack<RingPage>, _ count: Int, from outlet: inout Ring<RingPage>.Outlet,
     _ fresh: inout Int
   ) throws(CommandFailure) {
+    defer { outlet.publish() }
     try rack.fill(count) { () throws(CommandFailure) in
       if let page = outlet.next() { return page }
       fresh += 1
       return RingPage(page: try MallocPage())
     }
-    outlet.publish()
   }
 
   fileprivate static func putBack(
@@ -74,5 +74,5 @@ package final class RingPageSource: PageSource, @unchecked Sendable {
       fromBelow: fresh, recyclingRate: taken == 0 ? 0 : 1 - Double(fresh) / Double(taken))
   }
 
-  package func end() -> PagesOut { PagesOut(pages: taken - returned) }
+  package func settle() -> PagesOut { PagesOut(pages: taken - returned) }
 }
