@@ -44,10 +44,7 @@ package struct ReportClient: ~Copyable {
     guard Self.connect(socket, path) else {
       let code = errno
       close(socket)
-      let advice =
-        code == ECONNREFUSED || code == ENOENT
-        ? ": no program tells about its allocator there" : ""
-      throw .input("\(path): \(describe(errorNumber: code))\(advice)")
+      throw .input("\(path): \(Self.reason(code, path))")
     }
     var peer = ucred()
     var size = socklen_t(MemoryLayout<ucred>.size)
@@ -116,6 +113,18 @@ package struct ReportClient: ~Copyable {
     case EAGAIN: .strange("it does not answer")
     default: .strange(describe(errorNumber: code))
     }
+  }
+
+  private static func reason(_ code: Int32, _ path: String) -> String {
+    var status = stat()
+    if unsafe code == ECONNREFUSED && stat(path, &status) == 0,
+      status.st_mode & S_IFMT != S_IFSOCK
+    {
+      return "it is no socket"
+    }
+    let advice =
+      code == ECONNREFUSED || code == ENOENT ? ": no program tells about its allocator there" : ""
+    return describe(errorNumber: code) + advice
   }
 
   private static func connect(_ socket: Int32, _ path: String) -> Bool {

@@ -10,7 +10,7 @@ package enum RecommendationText {
   /// The answer, what it rests on, and the table of resident memory: for a terminal.
   package static func text(_ result: TraceResult) -> String {
     var lines = ["\(result.trace.name): \(question) \(answer(Recommendation(result)))"]
-    lines += sentences(result).map(wrapped)
+    lines += sentences(result).map { Paragraph.wrapped($0, first: "  ", later: "    ") }
     if !result.results.isEmpty { lines.append(residents(result).text(indentation: 2)) }
     return lines.joined(separator: "\n")
   }
@@ -79,8 +79,9 @@ package enum RecommendationText {
     case .savesMemory(let bytes): return "It keeps \(size(bytes)) less resident than \(malloc)."
     case .costsMemory(let bytes): return "It keeps \(size(bytes)) more resident than \(malloc)."
     case .sameMemory(let bytes):
-      let word = bytes < 0 ? "more" : "less"
-      return "It saves no memory that counts: \(size(abs(bytes))) \(word) than \(malloc)."
+      return bytes < 0
+        ? "It keeps \(size(-bytes)) more resident than \(malloc), too little to count."
+        : "It saves no memory that counts: \(size(bytes)) less than \(malloc)."
     case .savesTime(let ratio): return "It takes \(times(ratio)) the time of \(malloc)."
     case .costsTime(let ratio): return "It is slower: \(times(ratio)) the time of \(malloc)."
     case .sameTime(let ratio):
@@ -107,7 +108,7 @@ package enum RecommendationText {
       let ratio = Recommendation.ratios(tight, to: ours).max()
     {
       let peak = size(Recommendation.peak(tight, result.trace))
-      text += " (\(tightest) refuses nothing either: \(times(ratio)) the time, \(peak) resident)"
+      text += " (\(tightest) refuses nothing either: \(times(ratio)) its time, \(peak) resident)"
     }
     return text + "."
   }
@@ -139,19 +140,6 @@ package enum RecommendationText {
       let total = time(figure.nanoseconds.median * Double(result.trace.events))
       return "Its time in the \(regime.name), \(total), is \(parts.joined(separator: ", "))."
     }
-  }
-
-  /// A sentence in lines for a terminal.
-  private static func wrapped(_ sentence: String) -> String {
-    var lines: [String] = []
-    for word in sentence.split(separator: " ") {
-      if let last = lines.last, last.count + word.count < 100 {
-        lines[lines.count - 1] = "\(last) \(word)"
-      } else {
-        lines.append((lines.isEmpty ? "  " : "    ") + word)
-      }
-    }
-    return lines.joined(separator: "\n")
   }
 
   static func percent(_ share: Double) -> String {

@@ -45,7 +45,11 @@ package struct FragmentOptions: Equatable, Sendable {
 
   /// How many blocks fill the arena as far as was asked for.
   package var blockCount: Int {
-    let whole = block / LivePeak.pageSize + (block % LivePeak.pageSize == 0 ? 0 : 1)
-    return fill.roundedDown(of: size) / LivePeak.pageSize / whole
+    fill.roundedDown(of: size) / LivePeak.pageSize / blockPages
+  }
+
+  /// The pages of a block.
+  var blockPages: Int {
+    block / LivePeak.pageSize + (block % LivePeak.pageSize == 0 ? 0 : 1)
   }
 }

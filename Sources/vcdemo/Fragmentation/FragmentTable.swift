@@ -13,19 +13,25 @@ package enum FragmentTable {
   package static func heading(
     _ options: FragmentOptions, blocks: Int, freed: Int, freeBytes: Int
   ) -> String {
-    let text = introduction(
-      options, blocks: blocks, freed: freed, freeBytes: freeBytes, lineEnd: "\n")
-    return (Build.stitching() + [text, "", line(headings)]).joined(separator: "\n")
+    let text = introduction(options, blocks: blocks, freed: freed, freeBytes: freeBytes)
+    return (Build.stitching() + [Paragraph.wrapped(text), "", line(headings)])
+      .joined(separator: "\n")
   }
 
   /// What the demo did, and what it asks.
   static func introduction(
-    _ options: FragmentOptions, blocks: Int, freed: Int, freeBytes: Int, lineEnd: String = " "
+    _ options: FragmentOptions, blocks: Int, freed: Int, freeBytes: Int
   ) -> String {
     "An arena of \(Format.size(options.size)), filled with \(Format.count(blocks, "block")) of "
-      + "\(Format.size(options.block)), of which \(Format.count(freed)) were\(lineEnd)freed at random "
-      + "(seed \(options.seed)). \(Format.size(freeBytes)) are free. How much of that can be had as "
-      + "buffers of one size?"
+      + "\(Format.size(options.block))\(whole(options)), of which \(Format.count(freed)) were "
+      + "freed at random (seed \(options.seed)). \(Format.size(freeBytes)) are free. How much of "
+      + "that can be had as buffers of one size?"
+  }
+
+  /// What a block takes, where that is more.
+  private static func whole(_ options: FragmentOptions) -> String {
+    let bytes = options.blockPages * LivePeak.pageSize
+    return bytes == options.block ? "" : " (\(Format.size(bytes)) in whole pages)"
   }
 
   /// The line of one size.
@@ -49,10 +55,10 @@ package enum FragmentTable {
     ]
   }
 
-  /// The line that says what was shown, and what to do next.
+  /// The lines that say what was shown, and what to do next.
   package static func conclusion(_ result: FragmentResult) -> String {
-    let next = " Next: vcdemo replay Tests/Traces/numpy.trace --budget 1.00 --verify"
-    return outcome(result) + (result.isWhole ? next : "")
+    let next = "\nNext: vcdemo replay Tests/Traces/numpy.trace --budget 1.00 --verify"
+    return Paragraph.wrapped(outcome(result)) + (result.isWhole ? next : "")
   }
 
   /// What was shown.

@@ -46,7 +46,7 @@ package struct LiveFigures: Equatable, Sendable {
       .init("live", Format.size(live)),
       .init("cached", Format.size(cached)),
       .init("free", Format.size(max(0, self["freeResident"] - cached))),
-      .init("no memory", Format.size(max(0, capacity - self["resident"]))),
+      .init("not resident", Format.size(max(0, capacity - self["resident"]))),
       .init("stitched", "\(Format.size(stitched)), \(Format.percent(stitched, of: live)) of live"),
       .init("refused", Format.count(refused), refused > 0 ? .bad : .good),
       .init(

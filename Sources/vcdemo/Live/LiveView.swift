@@ -70,12 +70,12 @@ package struct LiveView {
   /// Draws a state.
   package func screen(_ state: LiveState) -> Screen {
     var screen = Screen(width: width, height: height)
-    drawHead(state, &screen)
     guard width >= Self.least.width, height >= Self.least.height else {
-      screen.put("make the window larger:", x: 0, y: 1)
-      screen.put("\(Self.least.width) x \(Self.least.height) at least", x: 0, y: 2)
+      screen.put("make the window", x: 0, y: 0)
+      screen.put("larger: \(Self.least.width) x \(Self.least.height)", x: 0, y: 1)
       return screen
     }
+    drawHead(state, &screen)
     for (pane, area) in zip(state.panes, areas(state.panes.count)) { draw(pane, area, &screen) }
     drawFoot(state, &screen)
     return screen
@@ -212,7 +212,8 @@ package struct LiveView {
       let name = MapPainter.name(use)
       guard x + 2 + name.count <= width else { return }
       if look.hasColour, !look.isASCII {
-        screen.put("█", x: x, y: y, Style(ink: MapPainter.colour(use) ?? 233))
+        let colour = MapPainter.colour(use)
+        screen.put(colour == nil ? "□" : "█", x: x, y: y, Style(ink: colour ?? 245))
       } else {
         screen.put("\(character)", x: x, y: y, style(Style(ink: MapPainter.colour(use))))
       }

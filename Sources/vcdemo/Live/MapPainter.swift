@@ -69,7 +69,7 @@ package struct MapPainter {
   package static func character(_ use: ArenaMap.Use, isASCII: Bool) -> Character {
     switch use {
     case .contiguous: isASCII ? "#" : "█"
-    case .stitched: "S"
+    case .stitched: "s"
     case .slab: isASCII ? "o" : "▒"
     case .cached: "+"
     case .free: isASCII ? "." : "·"

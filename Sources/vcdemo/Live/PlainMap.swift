@@ -17,11 +17,11 @@ package enum PlainMap {
 
   /// What the characters mean.
   package static func legend(_ map: ArenaMap) -> String {
-    let uses = MapPainter.uses.filter { $0 != .absent }.map {
-      "\(MapPainter.character($0, isASCII: true)) \(MapPainter.name($0))"
+    let uses = MapPainter.uses.map { use in
+      let character = use == .absent ? "blank" : "\(MapPainter.character(use, isASCII: true))"
+      return "\(character) \(MapPainter.name(use))"
     }
-    return "  " + uses.joined(separator: ", ")
-      + " (a letter for a block in several cells); a cell is "
-      + Format.size(map.pagesPerCell.rawValue * LivePeak.pageSize)
+    return "  " + uses.joined(separator: ", ") + ";\n  capital letters: a stitched block in "
+      + "several cells; a cell is " + Format.size(map.pagesPerCell.rawValue * LivePeak.pageSize)
   }
 }

@@ -52,7 +52,9 @@ enum RecordReport {
     var text = "the run took \(Format.duration(nanoseconds: time))"
     if let plain = recording.plainRun {
       let ratio = time / Double(max(1, plain.nanoseconds))
-      return text + ", \(Format.decimal(ratio, digits: 2)) times as long as without being recorded"
+      return ratio < 1
+        ? text + ", no longer than without being recorded"
+        : text + ", \(Format.decimal(ratio, digits: 2)) times as long as without being recorded"
     }
     let events = recording.processes.reduce(0) { $0 + $1.summary.events }
     let share = Double(events) * recording.eventCost / max(1, time) * 100

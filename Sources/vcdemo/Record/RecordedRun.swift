@@ -56,7 +56,8 @@ struct RecordedRun {
     let code = unsafe posix_spawnp(
       &child, command[0], nil, &attributes, words.pointers, environment.pointers)
     guard code == 0 else {
-      throw .input("record: \(command[0]): \(describe(errorNumber: code))")
+      let advice = command[0].hasSuffix(".trace") ? "; '-o FILE' names the trace" : ""
+      throw .input("record: \(command[0]): \(describe(errorNumber: code))\(advice)")
     }
     return child
   }

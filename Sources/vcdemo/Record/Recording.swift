@@ -32,14 +32,14 @@ struct Recording {
   init(_ options: RecordOptions) throws(CommandFailure) {
     self.options = options
     let library = try options.findLibrary()
-    // Before minutes of work go into it.
-    try OutputFile.prepare(at: options.outputPath)
+    let output = try ReservedFile(path: options.outputPath)
     plainRun = options.runsTwice ? try RecordedRun(options.command, variables: []) : nil
     let folder = try SpoolFolder()
     run = try RecordedRun(
       options.command, variables: folder.variables(library: library, minimum: options.minimum))
     for name in folder.names { try convert("\(folder.path)/\(name)") }
     try nameFiles()
+    if !processes.isEmpty { output.keep() }
   }
 
   /// Writes the trace of a process, unless it is empty.
@@ -66,10 +66,7 @@ struct Recording {
   /// Gives the trace of the process that kept most alive the name that was asked for.
   private mutating func nameFiles() throws(CommandFailure) {
     processes.sort { $0.summary.peakBytes > $1.summary.peakBytes }
-    guard !processes.isEmpty else {
-      unsafe unlink(options.outputPath)
-      return
-    }
+    guard !processes.isEmpty else { return }
     // First all to names that none of them has.
     for index in processes.indices { try move(index, to: "\(processes[index].path).part") }
     while processes.count > 1, let last = processes.last, last.summary.peakBytes < options.leastPeak
@@ -89,4 +86,24 @@ struct Recording {
     }
     processes[index].path = path
   }
+}
+
+/// A file that will be written, made sure of before minutes of work go into it.
+///
+/// Where nothing comes of the work, one that was not there before goes again; another one keeps
+/// what it had.
+private struct ReservedFile: ~Copyable {
+  private let path: String
+  private var isWanted: Bool
+
+  init(path: String) throws(CommandFailure) {
+    self.path = path
+    isWanted = unsafe access(path, F_OK) == 0
+    try OutputFile.prepare(at: path)
+  }
+
+  /// Says that it has been written.
+  consuming func keep() { isWanted = true }
+
+  deinit { if !isWanted { unsafe unlink(path) } }
 }

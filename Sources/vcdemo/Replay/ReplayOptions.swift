@@ -82,6 +82,9 @@ package struct ReplayOptions: Equatable, Sendable {
     if hasUpkeep, (backend ?? .compound) != .compound {
       throw arguments.failure("--upkeep is for the backend compound")
     }
+    if (backend ?? .compound) == .malloc, budget != nil || bytes != nil {
+      throw arguments.failure("malloc has no capacity: leave out --budget and --capacity")
+    }
     self.json = json
     self.verifies = verifies
     self.hasUpkeep = hasUpkeep

@@ -18,9 +18,9 @@ package struct ReplayReport: Sendable {
     Spread(steady.totals.map { perEvent($0) })
   }
 
-  /// The table and the line that concludes it.
+  /// The table, the line that concludes it, and what to try next.
   package var text: String {
-    (Build.stitching() + [table.text(), conclusion + next]).joined(separator: "\n")
+    (Build.stitching() + [table.text(), conclusion, next]).joined(separator: "\n")
   }
 
   /// The figures, what they are, and what belongs to them.
@@ -122,7 +122,8 @@ package struct ReplayReport: Sendable {
     if verified == false {
       line += "memory was damaged."
     } else if result.failures == 0 {
-      line += "all \(Format.count(served, "request")) served."
+      line += "all \(Format.count(served, "request"))"
+      line += replays > 1 ? " of \(replays) replays served." : " served."
     } else {
       line += "\(Format.count(result.failures, "request")) refused"
       line += result.first.firstRefusal.map { " (first: \($0))." } ?? "."
@@ -133,15 +134,16 @@ package struct ReplayReport: Sendable {
   /// What to try next.
   private var next: String {
     let other: BackendKind = result.options.backend == .compound ? .buddy : .compound
-    return " Next: vcdemo replay \(result.options.path) --backend \(other.rawValue)"
-      + " \(capacityOption)"
+    let capacity = result.capacity == nil ? "" : " " + capacityOption
+    return "Next: vcdemo replay \(result.options.path) --backend \(other.rawValue)\(capacity)"
   }
 
   /// What gives another allocator an arena of the same size.
   private var capacityOption: String {
     switch result.options.capacity {
     case .budget(let ratio): "--budget \(ratio)"
-    case .bytes(let bytes): "--capacity \(bytes)"
+    case .bytes(let bytes):
+      "--capacity " + (bytes % (1 << 20) == 0 ? "\(bytes >> 20)MiB" : "\(bytes)")
     }
   }
 

@@ -28,7 +28,7 @@ struct RunSource: LiveSource {
     let pace = "\(Format.count(speed)) a second"
     return session.state(
       room: room,
-      progress: session.isOver ? "at the end" : isPaused ? "paused" : pace,
+      progress: session.isOver ? "at the end" : isPaused ? "paused at " + pace : pace,
       keys: session.isOver
         ? "q quit"
         : "space \(isPaused ? "go on" : "pause")   s step   + faster   - slower   q quit")

@@ -17,19 +17,17 @@ enum RunWords {
   /// What it got.
   static func served(_ ours: RunSession.Served, _ theirs: RunSession.Served?) -> String {
     guard let theirs else { return word(ours) }
-    if case .refused = theirs { return "VCompound \(word(ours)), the buddy refused it" }
-    if case .refused = ours { return "VCompound refused it, the buddy \(word(theirs))" }
-    if case .skipped = theirs { return word(ours) + " (the buddy has no such block)" }
-    return word(ours)
+    if ours == .freed, theirs == .freed { return word(ours) }
+    return "VCompound: \(word(ours)); buddy: \(word(theirs))"
   }
 
   private static func word(_ served: RunSession.Served) -> String {
     switch served {
     case .freed: "freed"
     case .inPlace: "resized where it is"
-    case .contiguous: "had it in one piece"
-    case .exchanged: "exchanged scattered memory for one piece"
-    case .stitched(let runs): "stitched it from \(Format.count(runs, "run"))"
+    case .contiguous: "in one piece"
+    case .exchanged: "in one piece, exchanged for scattered memory"
+    case .stitched(let runs): "stitched from \(Format.count(runs, "run"))"
     case .refused: "refused"
     case .skipped: "left out, its block was refused"
     }

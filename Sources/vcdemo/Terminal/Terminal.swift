@@ -80,6 +80,7 @@ package struct Terminal: ~Copyable {
 
   /// Shows a screen, of which only what changed is written.
   package mutating func show(_ screen: Screen) {
+    TerminalGuard.stopInBackground()
     if TerminalGuard.takeNeedOfRedraw() { shown = nil }
     StandardOutput.write(screen.update(from: shown))
     shown = screen

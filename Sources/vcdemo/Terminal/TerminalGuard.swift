@@ -85,10 +85,22 @@ enum TerminalGuard {
     needsRedraw.store(true, ordering: .relaxed)
   }
 
+  /// Whether the terminal is for this program now, or has no job control: a shell that has put it
+  /// into the background has taken the terminal back, and touching it would stop the program.
+  private static var isInForeground: Bool {
+    let group = tcgetpgrp(STDOUT_FILENO)
+    return group < 0 || group == getpgrp()
+  }
+
+  /// Stops the program, as a terminal does with one in the background that writes to it.
+  static func stopInBackground() {
+    if isWanted.load(ordering: .relaxed), !isInForeground { raise(SIGTTOU) }
+  }
+
   private static func giveBack() {
     // Told in any case: what is written between two steps of `enter` or `leave` too.
     defer { HeldMessages.tell() }
-    guard isEntered.load(ordering: .relaxed) else { return }
+    guard isEntered.load(ordering: .relaxed), isInForeground else { return }
     // The settings first: to write may have to wait.
     if unsafe keyboard >= 0 { _ = unsafe tcsetattr(keyboard, TCSANOW, &before) }
     unsafe write(STDOUT_FILENO, closing.utf8Start, closing.utf8CodeUnitCount)
@@ -97,7 +109,7 @@ enum TerminalGuard {
 
   /// Takes it over again where the program goes on, unless it was about to be given back.
   private static func takeBack() {
-    if isWanted.load(ordering: .relaxed) { takeOver() }
+    if isWanted.load(ordering: .relaxed), isInForeground { takeOver() }
   }
 
   // MARK: Signals

@@ -14,8 +14,10 @@ import vcdemo
       hasSmallBlocks: hasSmallBlocks, duration: duration)
   }
 
+  /// The text, each sentence in one line.
   private func text(_ results: [ContenderResult], _ trace: TraceSummary? = nil) -> String {
     RecommendationText.text(TraceResult(trace ?? self.trace(), results))
+      .split(separator: "\n    ").joined(separator: " ")
   }
 
   @Test func savesMemoryAndTime() {
@@ -37,7 +39,7 @@ import vcdemo
     #expect(text.hasPrefix("x.trace: is VCompound worth it for this program? Yes.\n"))
     #expect(text.contains("keeps 260 MiB less resident than glibc."))
     #expect(text.contains("an arena of 1.0 GiB, 1.05 times the peak"))
-    #expect(text.contains("(1.00 refuses nothing either: 2.81 times the time, 1,020 MiB resident)"))
+    #expect(text.contains("(1.00 refuses nothing either: 2.81 times its time, 1,020 MiB resident)"))
     #expect(text.contains("it stitches 10.0 % in the first pass, 10.0 % in the steady state."))
     #expect(
       text.contains(

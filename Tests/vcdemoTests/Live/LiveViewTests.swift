@@ -52,7 +52,7 @@ import vcdemo
     // The same in every map in which it is large.
     let later = MapPainter(map([large, large]), look)
     #expect(painter.colour(large) == later.colour(large))
-    #expect(painter.character(large).isLetter && painter.character(small) == "S")
+    #expect(painter.character(large).isLetter && painter.character(small) == "s")
     #expect(painter.colour(cell([.absent: 3])) == nil)
   }
 

@@ -47,6 +47,8 @@ import vcdemo
     (["x"], ["--repeat", "0"], "expects a number from 1"),
     (["x"], ["--repeat"], "expects a number"),
     (["x"], ["--upkeep", "--backend", "malloc"], "--upkeep is for the backend compound"),
+    (["x"], ["--budget", "1.00", "--backend", "malloc"], "malloc has no capacity: leave out"),
+    (["x"], ["--backend", "malloc", "--capacity", "3MiB"], "malloc has no capacity: leave out"),
     (["x"], ["--linger", "3601"], "a number of seconds, at most 3600"),
     (["x"], ["--verfy"], "did you mean '--verify'?"),
   ])

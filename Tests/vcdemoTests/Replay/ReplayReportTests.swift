@@ -164,7 +164,7 @@ import vcdemo
     let result = try result(ReplayReportTests.text, ReplayOptions(path: "x"))
     let lines = ReplayReport(result).text.split(separator: "\n")
       .drop { $0.hasPrefix("Build: ") }
-    #expect(lines.count == 9)
+    #expect(lines.count == 10)
     #expect(lines.first?.hasPrefix("trace") == true)
     #expect(lines.allSatisfy { !$0.hasSuffix(" ") })
   }

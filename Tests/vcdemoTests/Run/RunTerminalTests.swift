@@ -121,6 +121,40 @@ import vcdemo
     #expect(terminal.isRestored)
   }
 
+  /// Begun in the background, or sent there: it stops, as job control has it, and a signal that
+  /// ends it does.
+  @Test(arguments: [false, true]) func inTheBackgroundItCanBeEnded(isSentThere: Bool) throws {
+    let program = try ProgramProcess.program().path
+    let start =
+      isSentThere
+      ? "\"\(program)\" run --speed 100; bg >/dev/null" : "\"\(program)\" run --speed 100 &"
+    let script = """
+      set -m
+      \(start)
+      sleep 1
+      jobs
+      kill %1
+      kill -CONT %1
+      sleep 1
+      jobs
+      echo "that is all"
+      """
+    let terminal = try PseudoTerminal(["/bin/sh", "-c", script])
+    if isSentThere {
+      try #require(terminal.wait(for: "VCompound"), "\(terminal.output)")
+      terminal.type("\u{1A}")
+    }
+    #expect(terminal.wait(for: "that is all"))
+    // As the shell says it: `Done(143)`, `Exit 143`, or `Terminated`.
+    let words = terminal.output
+    #expect(words.contains("Stopped"))
+    #expect(words.contains("143") || words.contains("Terminated"), "\(words.suffix(300))")
+    #expect(terminal.end() == 0)
+    // What was never in the foreground has not touched it.
+    #expect(isSentThere ? terminal.isRestored : terminal.isCooked)
+    #expect(words.contains("\u{1B}[?1049h") == isSentThere)
+  }
+
   @Test func anotherSizeOfTheWindowIsUsed() throws {
     let terminal = try start()
     #expect(!terminal.output.contains("\u{1B}[40;"))

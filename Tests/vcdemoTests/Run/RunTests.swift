@@ -64,7 +64,7 @@ import vcdemo
     #expect(buddy.map.pageCount(.free).rawValue == free)
     // The picture is of a moment at which the buddy refused.
     let picture = try #require(session.picture)
-    #expect(picture.request.hasSuffix("the buddy refused it"))
+    #expect(picture.request.hasSuffix("; buddy: refused"))
     session.finish()
     #expect(session.damaged == 0)
     #expect(session.state(room: 9, progress: "", keys: "").panes[0].map.pageCount(.stitched) == 0)
@@ -126,7 +126,7 @@ import vcdemo
       #expect(run.status == 0)
       let reader = try ChartReader(try String(contentsOfFile: path, encoding: .utf8))
       #expect(
-        reader.text.contains("the buddy refused it") && reader.elements["rect", default: 0] > 90)
+        reader.text.contains("buddy: refused") && reader.elements["rect", default: 0] > 90)
     }
     let run = try ProgramProcess("run", "--svg", "/nonexistent/a.svg")
     #expect(run.status == 2 && run.messages.split(separator: "\n").count == 1)

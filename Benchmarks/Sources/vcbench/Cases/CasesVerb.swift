@@ -58,6 +58,8 @@ enum Bench {
       return .success
     }
     for path in [options.svg, options.html] { try path.map(OutputFile.prepare) }
+    // Read in their cases; what is wrong with one is told before the others run.
+    for path in options.traces { _ = try TraceFile(path: path) }
     var search: PeerSearch?
     if chosen.contains(where: \.needsPeers) {
       let found = try PeerSearch(named: options.peers)

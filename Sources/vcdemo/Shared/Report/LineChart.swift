@@ -112,7 +112,8 @@ struct LineChart {
       svg.polyline(
         one.points.map { (across.position($0.x), up.position($0.y)) }, style: one.style)
       for point in one.points {
-        guard let about = point.about else { continue }
+        // A single point has no line.
+        guard let about = point.about ?? (one.points.count == 1 ? one.name : nil) else { continue }
         svg.circle(
           at: (across.position(point.x), up.position(point.y)), radius: 3,
           style: one.style + " dot", about)
