@@ -66,6 +66,9 @@ package struct Recommendation: Equatable, Sendable {
   /// The medians of one contender differ by some per cent from run to run on a quiet machine, and
   /// by almost ten on a busy one.
   static let equalTime = 1.10
+  /// What a time must be of the best to be slow beyond doubt: twice the noise of a busy machine, and
+  /// some more.
+  static let slowTime = 1.25
   /// The share of a run's time that must be at stake: what is less, nobody notices.
   static let leastTimeShare = 0.01
   /// The share of a malloc's resident memory that a saving must be: the peaks of one malloc differ
@@ -152,6 +155,7 @@ package struct Recommendation: Equatable, Sendable {
         times(one, among: equal, regime).map { $0.time / $0.best } ?? .infinity
       }.max() ?? 1
     }
+    if slowness(tight) <= slowTime { return tight }
     return equal.first { slowness($0) <= equalTime } ?? equal.min { slowness($0) < slowness($1) }
   }
 
