@@ -66,8 +66,8 @@ package struct Recommendation: Equatable, Sendable {
   /// The medians of one contender differ by some per cent from run to run on a quiet machine, and
   /// by almost ten on a busy one.
   static let equalTime = 1.10
-  /// What a time must be of the best to be slow beyond doubt: twice the noise of a busy machine, and
-  /// some more.
+  /// What a time must be of the best to be slow beyond doubt: twice the noise of a busy machine,
+  /// and some more.
   static let slowTime = 1.25
   /// The share of a run's time that must be at stake: what is less, nobody notices.
   static let leastTimeShare = 0.01
@@ -84,8 +84,8 @@ package struct Recommendation: Equatable, Sendable {
   package let answer: Answer
   /// Why, what counts most first.
   package let reasons: [Reason]
-  /// The least measured budget at which VCompound refuses nothing and both its time and its memory
-  /// are near their best; nil where there is none.
+  /// The least measured budget at which VCompound refuses nothing and both its memory and, as far
+  /// as the program would notice, its time are near their best; nil where there is none.
   package let point: Ratio?
   /// The least measured budget at which nothing is refused.
   package let tightest: Ratio?
@@ -130,7 +130,8 @@ package struct Recommendation: Equatable, Sendable {
     self.reasons = reasons
   }
 
-  /// The one whose time and memory are both near the best of some, the tightest first.
+  /// The tightest whose memory and, as far as the program would notice, time are near the best of
+  /// some; or a faster one that takes hardly more memory.
   private static func best(
     _ served: [ContenderResult], _ result: TraceResult
   ) -> ContenderResult? {

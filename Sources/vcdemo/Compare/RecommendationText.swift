@@ -102,7 +102,8 @@ package enum RecommendationText {
     let pages = point.roundedUp(of: result.trace.peakPages) ?? 0
     var text =
       "It needs an arena of \(size(pages * LivePeak.pageSize)), \(point) times the peak: the "
-      + "least that was measured that refuses nothing and is near its best time and memory"
+      + "least that was measured that refuses nothing and is near its best memory and, as far as "
+      + "the program would notice, its best time"
     if let tightest = recommendation.tightest, tightest != point,
       let tight = result.compound(tightest), let ours = result.compound(point),
       let ratio = Recommendation.ratios(tight, to: ours).max()

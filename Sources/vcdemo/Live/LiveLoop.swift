@@ -44,7 +44,7 @@ package enum LiveLoop {
       let view = LiveView(width: width, height: height, look)
       let state = source.state(room: view.room(panes: source.paneCount))
       if source.isGone { return }
-      terminal.show(view.screen(state))
+      try terminal.show(view.screen(state))
       if source.isOver, !terminal.hasKeys { return }
       // However many keys come, and however often the window changes: no frame too early.
       let due = time + frame * 1_000_000

@@ -38,8 +38,8 @@ struct Recording {
     run = try RecordedRun(
       options.command, variables: folder.variables(library: library, minimum: options.minimum))
     for name in folder.names { try convert("\(folder.path)/\(name)") }
-    try nameFiles()
     if !processes.isEmpty { output.keep() }
+    try nameFiles()
   }
 
   /// Writes the trace of a process, unless it is empty.
@@ -98,7 +98,8 @@ private struct ReservedFile: ~Copyable {
 
   init(path: String) throws(CommandFailure) {
     self.path = path
-    isWanted = unsafe access(path, F_OK) == 0
+    var status = stat()
+    isWanted = unsafe lstat(path, &status) == 0
     try OutputFile.prepare(at: path)
   }
 

@@ -79,8 +79,10 @@ package struct Terminal: ~Copyable {
   }
 
   /// Shows a screen, of which only what changed is written.
-  package mutating func show(_ screen: Screen) {
-    TerminalGuard.stopInBackground()
+  ///
+  /// - Throws: a failure where the terminal is another program's now.
+  package mutating func show(_ screen: Screen) throws(CommandFailure) {
+    try TerminalGuard.stopInBackground()
     if TerminalGuard.takeNeedOfRedraw() { shown = nil }
     StandardOutput.write(screen.update(from: shown))
     shown = screen

@@ -34,13 +34,18 @@ enum TerminalGuard {
   /// What a crash raises.
   private static let crashes = [SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS, SIGQUIT]
 
-  /// Takes the terminal over.
+  /// Takes the terminal over; in the background the program stops first, as job control has it.
   ///
   /// - Returns: where keys come from: standard input, or where that is something else (a trace from
   ///   a pipe) the terminal that controls the program; nil where there is none.
+  /// - Throws: a failure where the terminal is another program's, or its settings cannot be read.
   static func enter() throws(CommandFailure) -> Int32? {
     let terminal =
       isatty(STDIN_FILENO) == 1 ? STDIN_FILENO : unsafe open("/dev/tty", O_RDONLY | O_CLOEXEC)
+    unsafe keyboard = terminal
+    // Before the settings are read, which may be those of a shell that is being typed in.
+    if !isInForeground { raise(SIGTTOU) }
+    guard isInForeground else { throw background }
     if terminal >= 0 {
       guard unsafe tcgetattr(terminal, &before) == 0 else {
         throw .input("the terminal: \(describe(errorNumber: errno))")
@@ -52,7 +57,6 @@ enum TerminalGuard {
       // Reading ends with the first byte: VMIN is 1, VTIME 0.
       unsafe (own.c_cc.6, own.c_cc.5) = (1, 0)
     }
-    unsafe keyboard = terminal
     install()
     HeldMessages.hold()
     isWanted.store(true, ordering: .relaxed)
@@ -85,26 +89,50 @@ enum TerminalGuard {
     needsRedraw.store(true, ordering: .relaxed)
   }
 
+  private static var background: CommandFailure {
+    .input("the terminal is another program's: there is no view in the background")
+  }
+
   /// Whether the terminal is for this program now, or has no job control: a shell that has put it
   /// into the background has taken the terminal back, and touching it would stop the program.
   private static var isInForeground: Bool {
-    let group = tcgetpgrp(STDOUT_FILENO)
-    return group < 0 || group == getpgrp()
+    unsafe !isElsewhere(STDOUT_FILENO) && (keyboard < 0 || !isElsewhere(keyboard))
   }
 
-  /// Stops the program, as a terminal does with one in the background that writes to it.
-  static func stopInBackground() {
-    if isWanted.load(ordering: .relaxed), !isInForeground { raise(SIGTTOU) }
+  private static func isElsewhere(_ terminal: Int32) -> Bool {
+    let group = tcgetpgrp(terminal)
+    return group >= 0 && group != getpgrp()
   }
 
+  /// Stops the program where it is in the background, as a terminal does with one that writes.
+  ///
+  /// - Throws: a failure where it cannot be stopped: nobody could bring it back.
+  static func stopInBackground() throws(CommandFailure) {
+    guard isWanted.load(ordering: .relaxed), !isInForeground else { return }
+    raise(SIGTTOU)
+    guard isInForeground else { throw background }
+    takeOver()
+  }
+
+  /// In the background only what is on the screen, and the settings are the shell's again.
   private static func giveBack() {
-    // Told in any case: what is written between two steps of `enter` or `leave` too.
-    defer { HeldMessages.tell() }
-    guard isEntered.load(ordering: .relaxed), isInForeground else { return }
-    // The settings first: to write may have to wait.
-    if unsafe keyboard >= 0 { _ = unsafe tcsetattr(keyboard, TCSANOW, &before) }
-    unsafe write(STDOUT_FILENO, closing.utf8Start, closing.utf8CodeUnitCount)
-    isEntered.store(false, ordering: .relaxed)
+    // Not stopped for it: this may be a handler, which a signal that ends the program waits for.
+    var output = sigset_t()
+    var mask = sigset_t()
+    unsafe sigemptyset(&output)
+    unsafe sigaddset(&output, SIGTTOU)
+    unsafe pthread_sigmask(SIG_BLOCK, &output, &mask)
+    defer { unsafe pthread_sigmask(SIG_SETMASK, &mask, nil) }
+    if isEntered.load(ordering: .relaxed) {
+      // The settings first: to write may have to wait.
+      if unsafe keyboard >= 0 && isInForeground {
+        _ = unsafe tcsetattr(keyboard, TCSANOW, &before)
+      }
+      unsafe write(STDOUT_FILENO, closing.utf8Start, closing.utf8CodeUnitCount)
+      isEntered.store(false, ordering: .relaxed)
+    }
+    // In any case: what is written between two steps of `enter` or `leave` too.
+    HeldMessages.tell()
   }
 
   /// Takes it over again where the program goes on, unless it was about to be given back.

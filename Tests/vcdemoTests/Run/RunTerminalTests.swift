@@ -155,6 +155,44 @@ import vcdemo
     #expect(words.contains("\u{1B}[?1049h") == isSentThere)
   }
 
+  /// Sent to the background and brought back: the view is drawn anew, and keys work.
+  @Test func fromTheBackgroundItComesBack() throws {
+    let program = try ProgramProcess.program().path
+    let script = """
+      set -m
+      "\(program)" run --speed 100
+      bg >/dev/null
+      sleep 1
+      echo "now in front"
+      fg >/dev/null
+      echo "ended with $?"
+      """
+    let terminal = try PseudoTerminal(["/bin/sh", "-c", script])
+    terminal.resize(width: 80, height: 24)
+    try #require(terminal.wait(for: "VCompound"), "\(terminal.output)")
+    let length = terminal.output.count
+    terminal.type("\u{1A}")
+    try #require(terminal.wait(for: "now in front"), "\(terminal.output)")
+    #expect(terminal.wait(for: "\u{1B}[?1049h", behind: length))
+    #expect(terminal.wait(for: "built-in workload", behind: length))
+    #expect(!terminal.isCooked)
+    terminal.type("q")
+    #expect(terminal.wait(for: "ended with 0"), "\(terminal.output.suffix(300))")
+    #expect(terminal.end() == 0)
+    #expect(terminal.isRestored)
+  }
+
+  /// Where nobody can bring it to the front, it does not begin.
+  @Test func whereItCannotBeStoppedItEnds() throws {
+    let program = try ProgramProcess.program().path
+    let script = "set -m; trap '' TTOU; \"\(program)\" run & wait; echo \"ended with $?\""
+    let terminal = try PseudoTerminal(["/bin/sh", "-c", script])
+    #expect(terminal.wait(for: "no view in the background"), "\(terminal.output)")
+    #expect(terminal.wait(for: "ended with"))
+    #expect(terminal.end() == 0)
+    #expect(terminal.isCooked && !terminal.output.contains("\u{1B}[?1049h"))
+  }
+
   @Test func anotherSizeOfTheWindowIsUsed() throws {
     let terminal = try start()
     #expect(!terminal.output.contains("\u{1B}[40;"))

@@ -2,6 +2,8 @@
 // Copyright (c) 2026 the VCompound authors.
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
+
 extension Verb {
   /// `vcbench cases`, and what the program does with words that are no verb.
   package static let cases = Verb(
@@ -58,8 +60,10 @@ enum Bench {
       return .success
     }
     for path in [options.svg, options.html] { try path.map(OutputFile.prepare) }
-    // Read in their cases; what is wrong with one is told before the others run.
-    for path in options.traces { _ = try TraceFile(path: path) }
+    // They are read in their cases; that one is not there is told before the others run.
+    for path in options.traces where unsafe path != "-" && access(path, R_OK) != 0 {
+      throw .input("\(path): \(describe(errorNumber: errno))")
+    }
     var search: PeerSearch?
     if chosen.contains(where: \.needsPeers) {
       let found = try PeerSearch(named: options.peers)

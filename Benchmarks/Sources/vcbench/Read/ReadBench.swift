@@ -51,8 +51,17 @@ package struct ReadBench: Sendable {
     case .pools(let allocator): try runPools(job, allocator)
     case .bulk(let source): try run(BulkPages.self, job, source)
     case .frames(let source): try run(SinglePages<FramePage>.self, job, source)
-    case .malloc(let source): try run(SinglePages<MallocPage>.self, job, source)
+    case .malloc(let source): try runMalloc(job, source)
     }
+  }
+
+  private func runMalloc(
+    _ job: ReadJob, _ source: MallocPageSource
+  ) throws(CommandFailure) -> ReadRound {
+    var round = try run(SinglePages<MallocPage>.self, job, source)
+    // It does not tell what is out.
+    note(PagesOut(pages: round.taken - round.pages), &round)
+    return round
   }
 
   private func runPools(

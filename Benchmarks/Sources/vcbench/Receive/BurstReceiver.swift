@@ -58,7 +58,13 @@ struct BurstReceiver<Page: SourcePage & ~Copyable>: ~Copyable {
   mutating func receive(_ count: Int) throws(CommandFailure) -> BurstFigures {
     var burst = BurstFigures()
     let start = Clock.now()
-    while burst.datagrams < count, try receiveBatch(&burst) {}
+    do throws(CommandFailure) {
+      while burst.datagrams < count, try receiveBatch(&burst) {}
+    } catch {
+      // The consumer would wait for the rest of the burst for ever.
+      relay.end(after: delivered)
+      throw error
+    }
     let waiting = Clock.now()
     relay.end(after: delivered)
     let end = Clock.now()
