@@ -8,8 +8,8 @@ import Synchronization
 /// Gives the terminal back when a signal ends the program or stops it, and takes it again when it
 /// goes on.
 ///
-/// The handlers do only what is safe in one: `write`, `tcsetattr`, `sigaction`, `raise`; and they
-/// tell the messages that were held back.
+/// The handlers do only what is safe in one: `write`, `poll`, `tcsetattr`, `sigaction`, `raise`; and
+/// they tell the messages that were held back.
 enum TerminalGuard {
   /// Whether the terminal is to be the program's; cleared before it is given back for good.
   private static let isWanted = Atomic<Bool>(false)
@@ -81,11 +81,27 @@ enum TerminalGuard {
     needsRedraw.exchange(false, ordering: .relaxed)
   }
 
+  /// Writes a sequence; where the terminal is full and does not let writers wait, for a second at
+  /// most: one that is gone or stopped would hold a handler for ever.
+  private static func put(_ sequence: StaticString) {
+    var done = 0
+    for _ in 0..<10 {
+      let count = unsafe write(
+        STDOUT_FILENO, sequence.utf8Start + done, sequence.utf8CodeUnitCount - done)
+      done += max(0, count)
+      if done == sequence.utf8CodeUnitCount || count < 0 && errno != EAGAIN && errno != EINTR {
+        return
+      }
+      var request = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+      unsafe poll(&request, 1, 100)
+    }
+  }
+
   private static func takeOver() {
     isEntered.store(true, ordering: .relaxed)
     // Not drained first: a terminal that is gone or stopped would hold a handler for ever.
     if unsafe keyboard >= 0 { _ = unsafe tcsetattr(keyboard, TCSANOW, &own) }
-    unsafe write(STDOUT_FILENO, opening.utf8Start, opening.utf8CodeUnitCount)
+    put(opening)
     needsRedraw.store(true, ordering: .relaxed)
   }
 
@@ -128,7 +144,7 @@ enum TerminalGuard {
       if unsafe keyboard >= 0 && isInForeground {
         _ = unsafe tcsetattr(keyboard, TCSANOW, &before)
       }
-      unsafe write(STDOUT_FILENO, closing.utf8Start, closing.utf8CodeUnitCount)
+      put(closing)
       isEntered.store(false, ordering: .relaxed)
     }
     // In any case: what is written between two steps of `enter` or `leave` too.
