@@ -104,4 +104,10 @@ package struct PageAccount: Equatable, Sendable {
     self.fromBelow = fromBelow
     self.recyclingRate = recyclingRate
   }
+
+  /// What there is to tell where so many of the pages taken were new, and all others came back.
+  init(fresh: Int, of taken: Int) {
+    self.init(
+      fromBelow: fresh, recyclingRate: taken == 0 ? 0 : 1 - Double(fresh) / Double(taken))
+  }
 }

@@ -56,9 +56,7 @@ package final class LockedPageSource: PageSource {
   }
 
   package func account(taken: Int) -> PageAccount {
-    let fresh = fresh.load(ordering: .relaxed)
-    return PageAccount(
-      fromBelow: fresh, recyclingRate: taken == 0 ? 0 : 1 - Double(fresh) / Double(taken))
+    PageAccount(fresh: fresh.load(ordering: .relaxed), of: taken)
   }
 
   package func settle() -> PagesOut {

@@ -70,8 +70,7 @@ package final class RingPageSource: PageSource, @unchecked Sendable {
   }
 
   package func account(taken: Int) -> PageAccount {
-    PageAccount(
-      fromBelow: fresh, recyclingRate: taken == 0 ? 0 : 1 - Double(fresh) / Double(taken))
+    PageAccount(fresh: fresh, of: taken)
   }
 
   package func settle() -> PagesOut { PagesOut(pages: taken - returned) }
